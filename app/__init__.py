@@ -1,0 +1,1 @@
+"""The program without a window: runs headless and imports no Qt."""

@@ -1,0 +1,1 @@
+"""The station's REST and WebSocket faces; runs in the server's own thread."""

@@ -1,0 +1,1 @@
+"""Samples in, spectrum rows, levels and detections out; NumPy and SciPy only, pure, any thread."""

@@ -1,0 +1,1 @@
+"""Figures of a flight; pure functions on tables, any thread."""

@@ -1,0 +1,1 @@
+"""Antennas, path loss, bearings, posterior and where to fly next; pure, any thread."""

@@ -1,0 +1,73 @@
+"""Spectrum rows waiting to be seen: written in place by the receiver thread, pulled by everyone at their own pace."""
+
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Rows taken from the ring, oldest first.
+
+    ``power_dbfs`` has shape (rows, bins), float32, power per bin, lowest frequency first. ``lost_before`` counts
+    samples missing before each row; ``missed`` counts rows that were overwritten before they were asked for.
+    """
+
+    mark: int  # ask for the rows since this next time
+    missed: int
+    time_s: NDArray[np.float64]
+    centre_hz: NDArray[np.float64]
+    rate_hz: NDArray[np.float64]
+    lost_before: NDArray[np.int64]
+    power_dbfs: NDArray[np.float32]
+
+
+class SpectrumRing:
+    """A ring of ``capacity`` rows of ``bins`` bins; one writer, any number of readers."""
+
+    def __init__(self, bins: int, capacity: int = 1024) -> None:
+        self.bins = bins
+        self.capacity = capacity
+        self._lock = threading.Lock()
+        self._written = 0
+        self._power = np.zeros((capacity, bins), np.float32)
+        self._time = np.zeros(capacity)
+        self._centre = np.zeros(capacity)
+        self._rate = np.zeros(capacity)
+        self._lost = np.zeros(capacity, np.int64)
+
+    @property
+    def mark(self) -> int:
+        """The mark of the newest row: ``since(mark)`` gives what comes after it."""
+        return self._written
+
+    def write(
+        self, power_dbfs: NDArray[np.float32], time_s: float, centre_hz: float, rate_hz: float, lost_before: int = 0
+    ) -> None:
+        """Write one row of ``bins`` values; called by the receiver thread only."""
+        with self._lock:
+            at = self._written % self.capacity
+            self._power[at] = power_dbfs
+            self._time[at] = time_s
+            self._centre[at] = centre_hz
+            self._rate[at] = rate_hz
+            self._lost[at] = lost_before
+            self._written += 1
+
+    def since(self, mark: int, most: int | None = None) -> Rows:
+        """Copies of the rows written after ``mark``, at most the newest ``most``."""
+        with self._lock:
+            count = min(self._written - mark, self.capacity, most if most is not None else self.capacity)
+            count = max(count, 0)
+            at = np.arange(self._written - count, self._written) % self.capacity
+            return Rows(
+                mark=self._written,
+                missed=max(self._written - mark - count, 0),
+                time_s=self._time[at],
+                centre_hz=self._centre[at],
+                rate_hz=self._rate[at],
+                lost_before=self._lost[at],
+                power_dbfs=self._power[at],
+            )

@@ -1,0 +1,162 @@
+"""One frozen tree of settings: defaults < YAML file < environment (KESTREL_RADIO__SOURCE=...) < command line."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from platformdirs import user_config_path, user_data_path
+from pydantic import BaseModel, Field, ValidationError
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from app.domain.radio import BeaconKind
+from app.domain.safety import SafetyLimits
+from app.errors import SettingsError
+
+
+class RadioSettings(BaseModel, frozen=True):
+    source: str = Field("", description="rtl_tcp://host:port, rtlsdr:0, file:PATH; empty: no receiver")
+    centre_hz: float = Field(0.0, ge=0.0, le=6e9, description="Centre frequency; 0: beside the first target, Hz")
+    rate_hz: float = Field(240_000.0, ge=1_000.0, le=20e6, description="Sample rate, Hz")
+    gain_db: float | None = Field(None, ge=-10.0, le=100.0, description="Tuner gain; empty: set by the station, dB")
+    ppm: int = Field(0, ge=-200, le=200, description="Correction of the receiver's crystal, parts per million")
+    bins: int = Field(2048, ge=256, le=65_536, description="Bins of the spectrum, a power of two")
+    rows_per_s: float = Field(30.0, ge=1.0, le=100.0, description="Spectrum rows a second")
+    simulated: bool = Field(False, description="Label everything heard as simulation, whatever the device says")
+
+
+class VehicleSettings(BaseModel, frozen=True):
+    link: str = Field(
+        "", description="udpin:host:port, udpout:, tcp:, tcpin:, serial:DEVICE:BAUD, tlog:PATH; empty: none"
+    )
+    system_id: int = Field(255, ge=1, le=255, description="MAVLink system id of this station")
+    telemetry_hz: float = Field(10.0, ge=1.0, le=50.0, description="Rate asked for position and attitude, Hz")
+
+
+class TargetSettings(BaseModel, frozen=True):
+    """The target a new project begins with."""
+
+    name: str = Field("Beacon", min_length=1, max_length=80)
+    kind: BeaconKind = BeaconKind.CARRIER
+    frequency_hz: float = Field(433.92e6, gt=0.0, le=6e9, description="Nominal frequency, Hz")
+    bandwidth_hz: float = Field(4_000.0, ge=50.0, le=5e6, description="Channel it is looked for in, Hz")
+    period_s: float = Field(1.0, ge=0.1, le=600.0, description="Period of pulses or bursts, s")
+    pulse_s: float = Field(0.015, ge=0.001, le=10.0, description="Length of one pulse or burst, s")
+
+
+class SearchSettings(BaseModel, frozen=True):
+    pattern: Literal["parallel", "expanding_square", "spiral"] = "parallel"
+    width_m: float = Field(600.0, ge=20.0, le=20_000.0, description="Extent of the area across the first leg, m")
+    length_m: float = Field(600.0, ge=20.0, le=20_000.0, description="Extent along the first leg, m")
+    heading_deg: float = Field(0.0, ge=0.0, lt=360.0, description="Direction of the first leg, true")
+    spacing_m: float = Field(150.0, ge=5.0, le=5_000.0, description="Track spacing, m")
+    height_m: float = Field(40.0, ge=5.0, le=500.0, description="Height above home, m")
+    speed_mps: float = Field(5.0, ge=0.5, le=20.0, description="Ground speed, m/s")
+    sweep_width_m: float = Field(300.0, ge=1.0, le=20_000.0, description="Sweep width W, for the coverage factor, m")
+
+
+class MissionSettings(BaseModel, frozen=True):
+    trigger_db: float = Field(12.0, ge=3.0, le=60.0, description="SNR that turns a search into a detection, dB")
+    drop_db: float = Field(6.0, ge=0.0, le=57.0, description="SNR below which the signal is lost, dB")
+    debounce_s: float = Field(0.3, ge=0.0, le=30.0, description="How long the trigger must be held, s")
+    loss_s: float = Field(10.0, ge=1.0, le=600.0, description="How long a signal may be lost, s")
+    detecting_s: float = Field(60.0, ge=5.0, le=3600.0, description="Longest wait for activation, s")
+    homing_s: float = Field(300.0, ge=10.0, le=7200.0, description="Longest homing, s")
+    goal_radius_m: float = Field(
+        20.0, ge=1.0, le=500.0, description="90 % radius at which the beacon counts as found, m"
+    )
+    strategy: Literal["gradient", "informed"] = "informed"
+
+
+class LocateSettings(BaseModel, frozen=True):
+    exponent: float = Field(2.2, ge=1.5, le=5.0, description="Prior mean of the path-loss exponent")
+    exponent_sd: float = Field(0.3, ge=0.0, le=1.5, description="Prior standard deviation of the exponent")
+    sigma_db: float = Field(4.0, ge=0.5, le=15.0, description="Standard deviation of shadowing, dB")
+    correlation_m: float = Field(10.0, ge=0.0, le=500.0, description="Distance over which shadowing is alike, m")
+    antenna: Literal["omni", "dipole"] = "omni"
+    beacon_height_m: float = Field(0.0, ge=-100.0, le=1000.0, description="Height of the beacon above home, m")
+
+
+class StoreSettings(BaseModel, frozen=True):
+    directory: Path = Field(default_factory=lambda: user_data_path("kestrel"), description="Folder of the projects")
+
+
+class ApiSettings(BaseModel, frozen=True):
+    host: str = Field("127.0.0.1", description="Address the API listens on")
+    port: int = Field(8137, ge=0, le=65_535, description="Port of the API; 0: any free one")
+
+
+class Settings(BaseSettings):
+    """The whole tree. Each room receives its own section."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="KESTREL_", env_nested_delimiter="__", frozen=True, extra="forbid", validate_default=True
+    )
+
+    speed: float = Field(1.0, ge=0.01, le=100.0, description="Rate of the station's clock; above 1 for simulation only")
+    radio: RadioSettings = RadioSettings()
+    vehicle: VehicleSettings = VehicleSettings()
+    target: TargetSettings = TargetSettings()
+    search: SearchSettings = SearchSettings()
+    mission: MissionSettings = MissionSettings()
+    locate: LocateSettings = LocateSettings()
+    safety: SafetyLimits = SafetyLimits()
+    store: StoreSettings = StoreSettings()
+    api: ApiSettings = ApiSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """``load`` merges file, environment and command line itself, so that the last one wins."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+
+def settings_path() -> Path:
+    """Where the settings file of this user lies."""
+    return user_config_path("kestrel") / "settings.yaml"
+
+
+def load(path: Path | None = None, overrides: dict[str, Any] | None = None) -> Settings:
+    """Read the settings; ``overrides`` is a nested dict from the command line.
+
+    Without ``path`` the user's own file is read when it is there. Raises ``SettingsError`` that names the file and the
+    field at fault.
+    """
+    file = path or settings_path()
+    values = _read(file) if path is not None or file.exists() else {}
+    values = _merge(values, EnvSettingsSource(Settings)())
+    try:
+        return Settings(**_merge(values, overrides or {}))
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"Setting {field!r}: {first['msg']}. Correct it in {file}, or delete the line.") from error
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"The settings file {file} cannot be read: {error.strerror}.") from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsError(f"The settings file {file} is not YAML: {error}. Correct it, or move it away.") from error
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise SettingsError(f"The settings file {file} must hold named sections such as 'radio:'.")
+    return content
+
+
+def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Both dicts in one, ``above`` winning, section by section."""
+    both = dict(below)
+    for name, value in above.items():
+        nested = isinstance(value, dict) and isinstance(both.get(name), dict)
+        both[name] = _merge(both[name], value) if nested else value
+    return both

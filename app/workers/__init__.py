@@ -1,0 +1,1 @@
+"""Loops around pure code, each in a thread of its own."""

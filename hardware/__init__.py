@@ -1,0 +1,1 @@
+"""Devices behind the ports of ``app.ports``; each is called by the worker that owns it."""

@@ -1,0 +1,1 @@
+"""The window: Qt widgets on the services; GUI thread only."""
