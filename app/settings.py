@@ -13,7 +13,7 @@ from app.domain.safety import SafetyLimits
 from app.errors import SettingsError
 
 
-class RadioSettings(BaseModel, frozen=True):
+class RadioSettings(BaseModel, frozen=True, extra="forbid"):
     source: str = Field("", description="rtl_tcp://host:port, rtlsdr:0, file:PATH; empty: no receiver")
     centre_hz: float = Field(0.0, ge=0.0, le=6e9, description="Centre frequency; 0: beside the first target, Hz")
     rate_hz: float = Field(240_000.0, ge=1_000.0, le=20e6, description="Sample rate, Hz")
@@ -24,7 +24,7 @@ class RadioSettings(BaseModel, frozen=True):
     simulated: bool = Field(False, description="Label everything heard as simulation, whatever the device says")
 
 
-class VehicleSettings(BaseModel, frozen=True):
+class VehicleSettings(BaseModel, frozen=True, extra="forbid"):
     link: str = Field(
         "", description="udpin:host:port, udpout:, tcp:, tcpin:, serial:DEVICE:BAUD, tlog:PATH; empty: none"
     )
@@ -32,7 +32,7 @@ class VehicleSettings(BaseModel, frozen=True):
     telemetry_hz: float = Field(10.0, ge=1.0, le=50.0, description="Rate asked for position and attitude, Hz")
 
 
-class TargetSettings(BaseModel, frozen=True):
+class TargetSettings(BaseModel, frozen=True, extra="forbid"):
     """The target a new project begins with."""
 
     name: str = Field("Beacon", min_length=1, max_length=80)
@@ -43,7 +43,7 @@ class TargetSettings(BaseModel, frozen=True):
     pulse_s: float = Field(0.015, ge=0.001, le=10.0, description="Length of one pulse or burst, s")
 
 
-class SearchSettings(BaseModel, frozen=True):
+class SearchSettings(BaseModel, frozen=True, extra="forbid"):
     pattern: Literal["parallel", "expanding_square", "spiral"] = "parallel"
     width_m: float = Field(600.0, ge=20.0, le=20_000.0, description="Extent of the area across the first leg, m")
     length_m: float = Field(600.0, ge=20.0, le=20_000.0, description="Extent along the first leg, m")
@@ -54,7 +54,7 @@ class SearchSettings(BaseModel, frozen=True):
     sweep_width_m: float = Field(300.0, ge=1.0, le=20_000.0, description="Sweep width W, for the coverage factor, m")
 
 
-class MissionSettings(BaseModel, frozen=True):
+class MissionSettings(BaseModel, frozen=True, extra="forbid"):
     trigger_db: float = Field(12.0, ge=3.0, le=60.0, description="SNR that turns a search into a detection, dB")
     drop_db: float = Field(6.0, ge=0.0, le=57.0, description="SNR below which the signal is lost, dB")
     debounce_s: float = Field(0.3, ge=0.0, le=30.0, description="How long the trigger must be held, s")
@@ -67,7 +67,7 @@ class MissionSettings(BaseModel, frozen=True):
     strategy: Literal["gradient", "informed"] = "informed"
 
 
-class LocateSettings(BaseModel, frozen=True):
+class LocateSettings(BaseModel, frozen=True, extra="forbid"):
     exponent: float = Field(2.2, ge=1.5, le=5.0, description="Prior mean of the path-loss exponent")
     exponent_sd: float = Field(0.3, ge=0.0, le=1.5, description="Prior standard deviation of the exponent")
     sigma_db: float = Field(4.0, ge=0.5, le=15.0, description="Standard deviation of shadowing, dB")
@@ -76,11 +76,11 @@ class LocateSettings(BaseModel, frozen=True):
     beacon_height_m: float = Field(0.0, ge=-100.0, le=1000.0, description="Height of the beacon above home, m")
 
 
-class StoreSettings(BaseModel, frozen=True):
+class StoreSettings(BaseModel, frozen=True, extra="forbid"):
     directory: Path = Field(default_factory=lambda: user_data_path("kestrel"), description="Folder of the projects")
 
 
-class ApiSettings(BaseModel, frozen=True):
+class ApiSettings(BaseModel, frozen=True, extra="forbid"):
     host: str = Field("127.0.0.1", description="Address the API listens on")
     port: int = Field(8137, ge=0, le=65_535, description="Port of the API; 0: any free one")
 

@@ -11,7 +11,7 @@ from app.domain.radio import Level
 from app.domain.vehicle import Telemetry, VehicleState
 
 
-class SafetyLimits(BaseModel, frozen=True):
+class SafetyLimits(BaseModel, frozen=True, extra="forbid"):
     """Limits of the safety gate. Every rule has one; there is no value that switches a rule off."""
 
     heartbeat_s: float = Field(
