@@ -15,6 +15,11 @@ class LatLon:
     lon_deg: float
 
 
+def on_earth(position: LatLon) -> bool:
+    """Whether both degrees are finite and in range."""
+    return abs(position.lat_deg) <= 90.0 and abs(position.lon_deg) <= 180.0
+
+
 @dataclass(frozen=True, slots=True)
 class EastNorth:
     """A position on a local plane, metres east and north of its origin."""

@@ -27,7 +27,6 @@ class SafetyLimits(BaseModel, frozen=True, extra="forbid"):
     lowest_m: float = Field(5.0, ge=0.0, le=500.0, description="Lowest height above home, m")
     highest_m: float = Field(120.0, ge=5.0, le=1000.0, description="Greatest height above home, m")
     speed_mps: float = Field(5.0, ge=0.5, le=20.0, description="Greatest commanded speed, m/s")
-    look_ahead_s: float = Field(5.0, ge=1.0, le=30.0, description="How far ahead the way must be inside the fence, s")
     signal_s: float = Field(10.0, ge=1.0, le=120.0, description="Oldest heard signal with which homing goes on, s")
     activation_s: float = Field(900.0, ge=10.0, le=3600.0, description="How long an activation of homing holds, s")
     no_fly: tuple[tuple[LatLon, ...], ...] = Field((), description="Areas never to be entered")
