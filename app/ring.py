@@ -56,15 +56,16 @@ class SpectrumRing:
             self._lost[at] = lost_before
             self._written += 1
 
-    def since(self, mark: int, most: int | None = None) -> Rows:
-        """Copies of the rows written after ``mark``, at most the newest ``most``."""
+    def since(self, mark: int, most: int | None = None, until: int | None = None) -> Rows:
+        """Copies of the rows written after ``mark``, at most the newest ``most``; none newer than mark ``until``."""
         with self._lock:
-            count = min(self._written - mark, self.capacity, most if most is not None else self.capacity)
-            count = max(count, 0)
-            at = np.arange(self._written - count, self._written) % self.capacity
+            end = self._written if until is None else min(until, self._written)
+            oldest = max(mark, self._written - self.capacity)
+            count = max(min(end - oldest, most if most is not None else self.capacity), 0)
+            at = np.arange(end - count, end) % self.capacity
             return Rows(
-                mark=self._written,
-                missed=max(self._written - mark - count, 0),
+                mark=end,
+                missed=max(end - mark - count, 0),
                 time_s=self._time[at],
                 centre_hz=self._centre[at],
                 rate_hz=self._rate[at],

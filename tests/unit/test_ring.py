@@ -42,3 +42,12 @@ def test_rows_are_copies_and_the_newest_are_kept() -> None:
 def test_a_mark_from_the_future_gives_nothing() -> None:
     ring = SpectrumRing(4)
     assert ring.since(99).time_s.size == 0
+
+
+def test_rows_shown_before_are_taken_again_without_newer_ones() -> None:
+    ring = SpectrumRing(4, capacity=8)
+    for i in range(12):
+        ring.write(row(i), float(i), 0, 0)
+    assert ring.since(6, until=9).time_s.tolist() == [6.0, 7.0, 8.0]
+    assert ring.since(0, until=6).time_s.tolist() == [4.0, 5.0]
+    assert ring.since(0, until=3).time_s.size == 0
