@@ -1,0 +1,228 @@
+"""The one bridge from the station's threads to Qt: facts in, signals out, answers of services watched; GUI thread."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.bus import Bus, Topic
+from app.domain.safety import GateReport, Purpose
+from app.domain.vehicle import CommandRecord, Outcome, Telemetry
+from app.errors import AppError, Refused
+
+log = logging.getLogger(__name__)
+ResultT = TypeVar("ResultT")
+
+OPERATOR = "operator"  # who acts through the window, as commands and transitions name them
+PERIOD_MS = 40
+MOST_WAITING = 20_000  # facts, should the GUI thread be busy for long; about a minute of the busiest topic
+
+
+class Severity(StrEnum):
+    DONE = "done"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the operator is told in the message bar; ``reasons`` are listed below the title."""
+
+    severity: Severity
+    title: str
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """Facts handed over by the station's threads since the last tick."""
+
+    telemetry: Telemetry | None = None
+    gate: dict[Purpose, GateReport] = field(default_factory=dict)
+    batches: dict[str, list[Any]] = field(default_factory=dict)
+    facts: list[tuple[str, Any]] = field(default_factory=list)
+
+
+class Bridge(QObject):
+    """Born in the GUI thread. Subscribers only put a fact into a list; a timer gives the lists to Qt at 25 Hz.
+
+    ``telemetry`` and ``gate`` carry the newest only, ``levels``, ``readings`` and ``detections`` a tuple of all since
+    the last tick, the rest one fact a signal in the order of arrival. Connect only methods of QObjects.
+    """
+
+    radio = Signal(object)
+    targets = Signal(object)
+    telemetry = Signal(object)
+    vehicle = Signal(object)
+    message = Signal(object)
+    link = Signal(object)
+    command = Signal(object)
+    estimate = Signal(object)
+    advice = Signal(object)
+    mission = Signal(object)
+    transition = Signal(object)
+    gate = Signal(object)
+    plan = Signal(object)
+    project = Signal(object)
+    flight = Signal(object)
+    fault = Signal(object)
+    levels = Signal(object)
+    readings = Signal(object)
+    detections = Signal(object)
+    notice = Signal(object)
+
+    SINGLE = (
+        "radio",
+        "targets",
+        "vehicle",
+        "message",
+        "link",
+        "command",
+        "estimate",
+        "advice",
+        "mission",
+        "transition",
+        "plan",
+        "project",
+        "flight",
+        "fault",
+    )
+    BATCHED = ("level", "reading", "detection")
+
+    def __init__(self, bus: Bus, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self._loop = loop
+        self._lock = threading.Lock()
+        self._waiting = _Waiting()
+        self._closed = False
+        self._background = ThreadPoolExecutor(1, "window")
+        self._unsubscribe = [self._subscribe(bus, name) for name in self.SINGLE]
+        self._unsubscribe += [self._collect(bus, name) for name in self.BATCHED]
+        self._unsubscribe += [bus.telemetry.subscribe(self._put_telemetry), bus.gate.subscribe(self._put_gate)]
+        self._timer = QTimer(self, interval=PERIOD_MS)
+        self._timer.timeout.connect(self.deliver)
+        self._timer.start()
+
+    def watch(
+        self, future: "Future[ResultT]", what: str, then: Callable[[ResultT], None] | None = None, told: bool = False
+    ) -> None:
+        """Tell the operator when ``future`` fails; call ``then`` with its result in the GUI thread.
+
+        ``what`` names the order, such as "Start the search". With ``told`` success is shown as well. Returns at once.
+        """
+        future.add_done_callback(lambda done: self._hand_over(done, what, then, told))
+
+    def work(
+        self, job: Callable[[], ResultT], what: str, then: Callable[[ResultT], None] | None = None, told: bool = False
+    ) -> None:
+        """Run a slow question, such as one to the store, outside the GUI thread and watch its answer."""
+        if not self._closed:
+            self.watch(self._background.submit(job), what, then, told)
+
+    def attempt(self, job: Callable[[], ResultT], what: str) -> ResultT | None:
+        """Do what answers at once; an ``AppError`` is shown and gives None."""
+        try:
+            return job()
+        except AppError as error:
+            self._show(error, what)
+            return None
+
+    def order(
+        self, ask: "Callable[[], Future[ResultT]]", what: str, then: Callable[[ResultT], None] | None = None
+    ) -> None:
+        """Give an order to a service and watch it; also shows an error raised before there is a future."""
+        future = self.attempt(ask, what)
+        if future is not None:
+            self.watch(future, what, then)
+
+    def close(self) -> None:
+        """Take nothing more from the station; answers still to come are dropped."""
+        self._closed = True
+        self._timer.stop()
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+        self._unsubscribe.clear()
+        self._background.shutdown(wait=True, cancel_futures=True)
+
+    @Slot()
+    def deliver(self) -> None:
+        """Give Qt what has come since the last tick."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, _Waiting()
+        for name, fact in waiting.facts:
+            getattr(self, name).emit(fact)
+        if waiting.telemetry is not None:
+            self.telemetry.emit(waiting.telemetry)
+        for report in waiting.gate.values():
+            self.gate.emit(report)
+        for name, batch in waiting.batches.items():
+            getattr(self, f"{name}s").emit(tuple(batch))
+
+    def _subscribe(self, bus: Bus, name: str) -> Callable[[], None]:
+        def put(fact: object) -> None:
+            with self._lock:
+                if len(self._waiting.facts) < MOST_WAITING:
+                    self._waiting.facts.append((name, fact))
+
+        topic: Topic[Any] = getattr(bus, name)
+        return topic.subscribe(put)
+
+    def _collect(self, bus: Bus, name: str) -> Callable[[], None]:
+        def put(fact: object) -> None:
+            with self._lock:
+                batch = self._waiting.batches.setdefault(name, [])
+                if len(batch) < MOST_WAITING:
+                    batch.append(fact)
+
+        topic: Topic[Any] = getattr(bus, name)
+        return topic.subscribe(put)
+
+    def _put_telemetry(self, fact: Telemetry) -> None:
+        with self._lock:
+            self._waiting.telemetry = fact
+
+    def _put_gate(self, report: GateReport) -> None:
+        with self._lock:
+            self._waiting.gate[report.purpose] = report
+
+    def _hand_over(self, done: "Future[Any]", what: str, then: Callable[[Any], None] | None, told: bool) -> None:
+        """In the thread that answered: have the GUI thread's loop look at it."""
+        if not self._closed:
+            with suppress(RuntimeError):  # the loop closed between the question and here: nobody is left to tell
+                self._loop.call_soon_threadsafe(self._settle, done, what, then, told)
+
+    def _settle(self, done: "Future[Any]", what: str, then: Callable[[Any], None] | None, told: bool) -> None:
+        if self._closed:
+            return
+        if done.cancelled():
+            self.notice.emit(Notice(Severity.WARNING, f"{what}: cancelled", ("The station ended it before it began",)))
+            return
+        error = done.exception()
+        if error is not None:
+            self._show(error, what)
+            return
+        result = done.result()
+        if isinstance(result, CommandRecord) and result.outcome in {Outcome.REFUSED, Outcome.FAILED}:
+            self.notice.emit(Notice(Severity.ERROR, f"{what}: {result.outcome}", (result.detail,)))
+            return
+        if told:
+            self.notice.emit(Notice(Severity.DONE, f"{what}: done"))
+        if then is not None:
+            then(result)
+
+    def _show(self, error: BaseException, what: str) -> None:
+        if isinstance(error, Refused):
+            self.notice.emit(Notice(Severity.ERROR, f"{what}: the safety gate says no", error.reasons))
+        elif isinstance(error, AppError):
+            self.notice.emit(Notice(Severity.ERROR, what, (str(error),)))
+        else:
+            log.error("%s failed", what, exc_info=error)
+            text = f"A fault in the program ({type(error).__name__}: {error}); it is in the log whole"
+            self.notice.emit(Notice(Severity.ERROR, what, (text,)))

@@ -1,0 +1,109 @@
+"""Spectrum rows as pixels: each row coloured once into an image used as a ring; GUI thread."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QImage, QPainter
+
+from app.ring import Rows
+from widgets.colour_map import SIZE, rgb32_table
+
+OUTSIDE = 0xFF000000  # frequencies the receiver did not hear
+LOST = 0xFFFF4FA3  # drawn over the left edge of a row before which samples are missing
+LOST_PIXELS = 14
+
+
+class WaterfallImage:
+    """An RGB32 image of ``width`` by ``height`` pixels, newest row on top, painted in two parts.
+
+    ``low_hz``/``high_hz`` is the span over its width, ``floor_db``/``top_db`` the levels of the first and the last
+    colour. After changing one of them, ``clear`` and add the rows again.
+    """
+
+    def __init__(self, width: int, height: int, colours: str = "inferno") -> None:
+        self.low_hz, self.high_hz = 0.0, 1.0
+        self.floor_db, self.top_db = -100.0, -40.0
+        self._table = rgb32_table(colours)
+        self.resize(width, height)
+
+    @property
+    def width(self) -> int:
+        return int(self._pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self._pixels.shape[0])
+
+    def resize(self, width: int, height: int) -> None:
+        self._pixels = np.full((max(height, 1), max(width, 1)), OUTSIDE, np.uint32)
+        self._image = QImage(
+            self._pixels.data, self.width, self.height, self._pixels.strides[0], QImage.Format.Format_RGB32
+        )
+        self._top = 0
+
+    def clear(self) -> None:
+        self._pixels[:] = OUTSIDE
+        self._top = 0
+
+    def set_colours(self, name: str) -> None:
+        self._table = rgb32_table(name)
+
+    def add(self, rows: Rows) -> None:
+        """Colour ``rows``, oldest first, and put them on top; the oldest rows of the image go."""
+        first = max(len(rows.time_s) - self.height, 0)
+        for index in range(first, len(rows.time_s)):
+            self._top = (self._top - 1) % self.height
+            line = self._pixels[self._top]
+            self._colour(rows.power_dbfs[index], float(rows.centre_hz[index]), float(rows.rate_hz[index]), line)
+            if rows.lost_before[index]:
+                line[:LOST_PIXELS] = LOST
+
+    def paint(self, painter: QPainter, target: QRect) -> None:
+        """Draw the ring into ``target``: from the newest row to the buffer's end, then what is before it."""
+        below = self.height - self._top
+        scale = target.height() / self.height
+        split = target.top() + round(below * scale)
+        upper = QRect(target.left(), target.top(), target.width(), split - target.top())
+        painter.drawImage(upper, self._image, QRect(0, self._top, self.width, below))
+        if self._top:
+            lower = QRect(target.left(), split, target.width(), target.top() + target.height() - split)
+            painter.drawImage(lower, self._image, QRect(0, 0, self.width, self._top))
+
+    def colour_of(self, power_db: float) -> int:
+        """0xffRRGGBB of a level."""
+        return int(self._table[int(self._index(np.array([power_db], np.float32))[0])])
+
+    def _colour(
+        self, power_db: NDArray[np.float32], centre_hz: float, rate_hz: float, line: NDArray[np.uint32]
+    ) -> None:
+        """Colour one row into ``line``: each pixel shows the strongest of its bins, or the bin it lies in."""
+        first, columns = columns_of(len(power_db), centre_hz, rate_hz, self.low_hz, self.high_hz, len(line))
+        line[:] = OUTSIDE
+        if len(columns) > 1:
+            strongest = np.maximum.reduceat(power_db[: columns[-1]], columns[:-1])
+            line[first : first + len(strongest)] = self._table[self._index(strongest)]
+
+    def _index(self, power_db: NDArray[np.float32]) -> NDArray[np.intp]:
+        share = (power_db - self.floor_db) * (SIZE / (self.top_db - self.floor_db))
+        index: NDArray[np.intp] = np.clip(share, 0, SIZE - 1).astype(np.intp)
+        return index
+
+
+def columns_of(
+    bins: int, centre_hz: float, rate_hz: float, low_hz: float, high_hz: float, width: int
+) -> tuple[int, NDArray[np.intp]]:
+    """Which bins each pixel of a view shows.
+
+    Returns the first pixel inside the band and the bin at which each pixel from there on begins, with the end after
+    the last; bin 0 begins at ``centre_hz - rate_hz / 2``. Two equal beginnings mean a pixel narrower than a bin.
+    """
+    pixel_hz, bin_hz = (high_hz - low_hz) / width, rate_hz / bins
+    edges = (low_hz + pixel_hz * np.arange(width + 1) - (centre_hz - rate_hz / 2.0)) / bin_hz
+    first = int(np.searchsorted(edges, -1e-6, side="left"))
+    last = int(np.searchsorted(edges, bins + 1e-6, side="right")) - 1
+    if last <= first:
+        return 0, np.empty(0, np.intp)
+    columns = np.floor(edges[first : last + 1] + 1e-6).astype(np.intp)
+    columns[:-1] = np.minimum(columns[:-1], bins - 1)
+    columns[-1] = min(max(columns[-1], columns[-2] + 1), bins)
+    return first, columns

@@ -1,0 +1,56 @@
+"""Lines of time and marks of lost samples beside the rows of the waterfall; GUI thread."""
+
+from collections import deque
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from app.ring import Rows, SpectrumRing
+from widgets.figures import clock_text
+from widgets.theme import Theme, figure_font
+
+TIME_STEPS_S = (1, 2, 5, 10, 30, 60, 300, 600)
+LINE_EVERY = 60  # rows between two lines of time, about
+
+
+class RowMarks:
+    """Remembers at which of the rows shown a line of time begins and where samples are missing."""
+
+    def __init__(self) -> None:
+        self._row = 0  # rows shown since the start
+        self._lines: deque[tuple[int, str]] = deque(maxlen=200)
+        self._lost: deque[tuple[int, str]] = deque(maxlen=200)
+
+    @property
+    def rows(self) -> int:
+        return self._row
+
+    def note(self, rows: Rows, ring: SpectrumRing) -> None:
+        """Count ``rows``, which were just taken from ``ring``."""
+        first = max(rows.mark - LINE_EVERY, 0)
+        oldest = ring.since(first, until=first + 1)
+        took_s = float(rows.time_s[-1] - oldest.time_s[0]) if len(oldest.time_s) else 1.0
+        step_s = next((step for step in TIME_STEPS_S if step >= took_s), TIME_STEPS_S[-1])
+        for index, time_s in enumerate(rows.time_s.tolist()):
+            self._row += 1
+            before_s = float(rows.time_s[index - 1]) if index else time_s - took_s / LINE_EVERY
+            if time_s // step_s != before_s // step_s:
+                self._lines.append((self._row, clock_text(time_s)))
+            if rows.lost_before[index]:
+                self._lost.append((self._row, f"{int(rows.lost_before[index])} samples lost"))
+
+    def paint(self, painter: QPainter, picture: QRect, theme: Theme) -> None:
+        """Write the times left of ``picture``, lines and losses over it."""
+        painter.setFont(figure_font(7.5))
+        for row, text in self._lines:
+            y = self._row - row
+            if y <= picture.height():
+                painter.setPen(QPen(theme.colour("text", 38), 1))
+                painter.drawLine(picture.left(), y, picture.right(), y)
+                painter.setPen(theme.colour("muted"))
+                times = QRect(0, y - 8, picture.left() - 5, 16)
+                painter.drawText(times, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.setPen(theme.colour("bad"))
+        for row, text in self._lost:
+            if (y := self._row - row) <= picture.height():
+                painter.drawText(picture.left() + 18, y + 4, text)
