@@ -1,1 +1,8 @@
 """Tables, the one writer, queries and migrations; the only room that knows SQLAlchemy."""
+
+from app.store.facts import Fact
+from app.store.queries import ProjectQueries, Rows
+from app.store.store import Store, open_store
+from app.store.writer import Writer
+
+__all__ = ["Fact", "ProjectQueries", "Rows", "Store", "Writer", "open_store"]

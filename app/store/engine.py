@@ -1,0 +1,106 @@
+"""Connections to the SQLite file, and SQLite's errors in the operator's words; any thread."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from app.errors import StoreError
+
+
+def _plain(number: np.generic) -> float:
+    """A NumPy scalar as Python's own: SQLite takes no other."""
+    plain: float = number.item()
+    return plain
+
+
+_NUMBERS: tuple[type[np.generic], ...] = (np.float32, np.int32, np.int64, np.bool_)
+for _number in _NUMBERS:
+    sqlite3.register_adapter(_number, _plain)
+
+FULL = "The disk with the store {path} is full: make room. Recording goes on by itself when there is some."
+READ_ONLY = (
+    "The store {path} cannot be written: the folder or the file is read-only or not yours. "
+    "Change its permissions, or start with another folder (--data)."
+)
+LOCKED = (
+    "The store {path} is locked by another program. Close the other Kestrel or database tool, "
+    "or start with another folder (--data)."
+)
+DAMAGED = (
+    "The store {path} is damaged ({words}). Nothing was changed. Put back a copy, or have it set aside "
+    "(it is kept under another name) to begin with an empty one."
+)
+DISK_ERROR = "The disk with the store {path} reports an error ({words}). Make room, or check the disk."
+
+TEXTS = {
+    sqlite3.SQLITE_FULL: FULL,
+    sqlite3.SQLITE_READONLY: READ_ONLY,
+    sqlite3.SQLITE_PERM: READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: READ_ONLY,
+    sqlite3.SQLITE_BUSY: LOCKED,
+    sqlite3.SQLITE_LOCKED: LOCKED,
+    sqlite3.SQLITE_NOTADB: DAMAGED,
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    sqlite3.SQLITE_IOERR: DISK_ERROR,
+}
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn what the disk did to SQLite into a ``StoreError`` that says what to do; a bug of ours stays one."""
+    try:
+        yield
+    except DBAPIError as error:
+        if (text := _text(path, error.orig)) is None:
+            raise
+        raise StoreError(text) from error
+    except sqlite3.Error as error:
+        if (text := _text(path, error)) is None:
+            raise
+        raise StoreError(text) from error
+
+
+def _text(path: Path, error: BaseException | None) -> str | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None or (text := TEXTS.get(code & 0xFF)) is None:
+        return None
+    return text.format(path=path, words=error)
+
+
+def make_engine(path: Path, busy_s: float, writing: bool) -> Engine:
+    """An engine for the file, WAL and NORMAL, foreign keys held.
+
+    The writing engine has one connection and takes the write lock as it begins; the reading one cannot write at all.
+    A reader sees one state of the database from the first to the last row of its transaction.
+    """
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": busy_s, "check_same_thread": False},
+        pool_size=1 if writing else 4,
+        max_overflow=0 if writing else 16,
+    )
+
+    def connected(connection: Any, record: Any) -> None:
+        del record
+        connection.isolation_level = None  # SQLAlchemy begins; the driver would begin too late for DDL
+        for pragma in (
+            f"query_only = {'OFF' if writing else 'ON'}",
+            *(("journal_mode = WAL",) if writing else ()),
+            "synchronous = NORMAL",
+            "foreign_keys = ON",
+            "cache_size = -16000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begin)
+    return engine

@@ -1,0 +1,94 @@
+"""How each fact becomes a row of its table; pure, any thread."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Table, insert
+from sqlalchemy.dialects import sqlite
+
+from app.domain.estimate import Estimate, Ring
+from app.domain.fault import Fault
+from app.domain.mission import Transition
+from app.domain.radio import Detection, Reading
+from app.domain.safety import GateReport
+from app.domain.vehicle import CommandRecord, Telemetry, VehicleMessage
+from app.store.models import FACTS
+
+Fact = Telemetry | Reading | Detection | Estimate | Transition | CommandRecord | VehicleMessage | Fault | GateReport
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Where one type of fact goes: ``sql`` takes the flight's id and then what ``row`` returns."""
+
+    table: Table
+    sql: str
+    row: Callable[[Any], Row]
+
+
+def _columns(table: Table) -> list[str]:
+    return [column.name for column in table.columns if column.name not in {"id", "flight_id"}]
+
+
+def _kind(name: str, row: Callable[[Any], Row]) -> Kind:
+    table = FACTS[name]
+    columns = ["flight_id", *_columns(table)]
+    compiled = insert(table).values(dict.fromkeys(columns, None)).compile(dialect=sqlite.dialect(paramstyle="qmark"))
+    return Kind(table, str(compiled), row)
+
+
+def _plain(name: str, within: frozenset[str] = frozenset(), inner: str = "") -> Kind:
+    """A fact whose fields are named like the columns; those ``within`` are fields of its part ``inner``."""
+    paths = [f"{inner}.{column}" if column in within else column for column in _columns(FACTS[name])]
+    return _kind(name, attrgetter(*paths))
+
+
+def _rings(rings: tuple[Ring, ...]) -> str:
+    return json.dumps([[[round(at.lat_deg, 8), round(at.lon_deg, 8)] for at in ring] for ring in rings])
+
+
+def _estimate(fact: Estimate) -> Row:
+    return (
+        fact.time_s,
+        fact.target_id,
+        fact.readings,
+        fact.enough,
+        fact.text,
+        fact.mode.lat_deg,
+        fact.mode.lon_deg,
+        fact.mean.lat_deg,
+        fact.mean.lon_deg,
+        fact.radius_50_m,
+        fact.radius_90_m,
+        fact.area_50_m2,
+        fact.area_90_m2,
+        fact.entropy_bits,
+        _rings(fact.region_50),
+        _rings(fact.region_90),
+    )
+
+
+def _gate(fact: GateReport) -> Row:
+    return fact.time_s, fact.purpose, fact.open, json.dumps([asdict(verdict) for verdict in fact.verdicts])
+
+
+_OF_LEVEL = frozenset(
+    {"time_s", "duration_s", "target_id", "frequency_hz", "power_dbfs", "power_db", "noise_dbfs", "snr_db", "heard"}
+    | {"overload"}
+)
+
+KINDS: dict[type[Fact], Kind] = {
+    Telemetry: _plain("telemetry"),
+    Reading: _plain("reading", _OF_LEVEL, "level"),
+    Detection: _plain("detection"),
+    Estimate: _kind("estimate", _estimate),
+    Transition: _plain("transition"),
+    CommandRecord: _plain("command"),
+    VehicleMessage: _plain("message"),
+    Fault: _plain("fault"),
+    GateReport: _kind("gate", _gate),
+}

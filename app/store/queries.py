@@ -1,0 +1,132 @@
+"""What is read from the database: nothing of a flight without naming its project; short sessions, any thread."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, Select, func, select
+
+from app.domain.project import Flight, Project
+from app.domain.radio import BeaconKind, Target, Targets
+from app.errors import NotFound
+from app.store.engine import told
+from app.store.models import FACTS, FLIGHT, PROJECT, TARGET
+from app.store.writer import flight_of, project_of
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one table in the order of their times; ``values`` hold what ``columns`` name."""
+
+    columns: tuple[str, ...]
+    values: list[tuple[Any, ...]]
+
+    def as_dicts(self) -> list[dict[str, Any]]:
+        return [dict(zip(self.columns, row, strict=True)) for row in self.values]
+
+
+class ProjectQueries:
+    """The rows of one project: there is no query for facts that is not bound to one.
+
+    Every method raises ``NotFound`` for a flight of another project and ``StoreError`` when the file cannot be read.
+    """
+
+    def __init__(self, engine: Engine, path: Path, project_id: int) -> None:
+        self._engine = engine
+        self._path = path
+        self._project_id = project_id
+
+    def project(self) -> Project:
+        row = self._one(select(PROJECT).where(PROJECT.c.id == self._project_id))
+        if row is None:
+            raise NotFound(f"There is no project {self._project_id}.")
+        return project_of(row)
+
+    def targets(self) -> Targets:
+        """The targets as last saved; none when the project has never had one."""
+        mine = select(TARGET).where(TARGET.c.project_id == self._project_id, ~TARGET.c.removed)
+        chosen = self._one(select(PROJECT.c.selected_target_id).where(PROJECT.c.id == self._project_id))
+        with told(self._path), self._engine.connect() as connection:
+            rows = connection.execute(mine.order_by(TARGET.c.position)).all()
+        return Targets(tuple(_target(row) for row in rows), chosen[0] if chosen else "")
+
+    def flights(self) -> list[Flight]:
+        """Newest first. Raises ``NotFound`` when there is no such project."""
+        self.project()
+        mine = select(FLIGHT).where(FLIGHT.c.project_id == self._project_id)
+        with told(self._path), self._engine.connect() as connection:
+            rows = connection.execute(mine.order_by(FLIGHT.c.started_s.desc(), FLIGHT.c.id.desc())).all()
+        return [flight_of(row) for row in rows]
+
+    def flight(self, flight_id: int) -> Flight:
+        row = self._one(select(FLIGHT).where(FLIGHT.c.id == flight_id, FLIGHT.c.project_id == self._project_id))
+        if row is None:
+            raise NotFound(f"There is no flight {flight_id} in project {self._project_id}.")
+        return flight_of(row)
+
+    def rows(
+        self,
+        table: str,
+        flight_id: int,
+        since_s: float | None = None,
+        until_s: float | None = None,
+        limit: int | None = None,
+    ) -> Rows:
+        """Facts of a flight with since_s <= time_s <= until_s, oldest first, at most ``limit``.
+
+        ``table`` is one of ``FACTS``.
+        """
+        self.flight(flight_id)
+        facts = FACTS[table]
+        columns = [column for column in facts.columns if column.name not in {"id", "flight_id"}]
+        mine = (
+            select(*columns)
+            .join(FLIGHT, FLIGHT.c.id == facts.c.flight_id)
+            .where(facts.c.flight_id == flight_id, FLIGHT.c.project_id == self._project_id)
+            .order_by(facts.c.time_s, facts.c.id)
+        )
+        if since_s is not None:
+            mine = mine.where(facts.c.time_s >= since_s)
+        if until_s is not None:
+            mine = mine.where(facts.c.time_s <= until_s)
+        with told(self._path), self._engine.connect() as connection:
+            found = connection.execute(mine.limit(limit))
+            return Rows(tuple(column.name for column in columns), [tuple(row) for row in found])
+
+    def counts(self, flight_id: int) -> dict[str, int]:
+        """Rows of the flight in each table of facts."""
+        self.flight(flight_id)
+        with told(self._path), self._engine.connect() as connection:
+            return {
+                name: connection.execute(
+                    select(func.count())
+                    .select_from(table)
+                    .join(FLIGHT, FLIGHT.c.id == table.c.flight_id)
+                    .where(table.c.flight_id == flight_id, FLIGHT.c.project_id == self._project_id)
+                ).scalar_one()
+                for name, table in FACTS.items()
+            }
+
+    def _one(self, query: Select[Any]) -> Any:
+        with told(self._path), self._engine.connect() as connection:
+            return connection.execute(query).first()
+
+
+def all_projects(engine: Engine, path: Path, deleted: bool) -> list[Project]:
+    """The projects in the order of their names; the deleted ones too when asked."""
+    query = select(PROJECT).order_by(func.lower(PROJECT.c.name), PROJECT.c.id)
+    if not deleted:
+        query = query.where(PROJECT.c.deleted_s.is_(None))
+    with told(path), engine.connect() as connection:
+        return [project_of(row) for row in connection.execute(query)]
+
+
+def project_in_use(engine: Engine, path: Path) -> Project | None:
+    query = select(PROJECT).where(PROJECT.c.in_use, PROJECT.c.deleted_s.is_(None))
+    with told(path), engine.connect() as connection:
+        row = connection.execute(query).first()
+    return project_of(row) if row else None
+
+
+def _target(row: Any) -> Target:
+    return Target(row.id, row.name, BeaconKind(row.kind), row.frequency_hz, row.bandwidth_hz, row.period_s, row.pulse_s)

@@ -1,0 +1,191 @@
+"""The one writer to the database; used by one thread at a time, the recorder's once the station runs."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, Row, Table, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, ProgrammingError
+
+from app.domain.project import Flight, Project
+from app.domain.radio import Target, Targets
+from app.errors import NotFound
+from app.store.engine import told
+from app.store.facts import KINDS, Fact, Kind
+from app.store.facts import Row as Values
+from app.store.models import FACTS, FLIGHT, PROJECT, TARGET
+
+# what a value does that SQLite cannot hold: the row's fault, not the disk's
+UNFIT = (IntegrityError, DataError, InterfaceError, ProgrammingError, OverflowError, UnicodeEncodeError)
+
+
+class Writer:
+    """Each method is one transaction and raises ``StoreError`` when the file cannot be written; then nothing was."""
+
+    def __init__(self, engine: Engine, path: Path) -> None:
+        self._engine = engine
+        self._path = path
+
+    def write(self, flight_id: int, facts: Iterable[Fact]) -> int:
+        """Store facts of a flight, all or none; returns how many had values that no table can hold and were left out.
+
+        Rows go in by ``executemany`` of the driver: no ORM entity is made.
+        """
+        rows: dict[type[Fact], list[Values]] = {}
+        for fact in facts:
+            rows.setdefault(type(fact), []).append((flight_id, *KINDS[type(fact)].row(fact)))
+        if not rows:
+            return 0
+        with told(self._path):
+            try:
+                with self._engine.begin() as connection:
+                    for kind, batch in rows.items():
+                        connection.exec_driver_sql(KINDS[kind].sql, batch)
+            except UNFIT:
+                return self._write_singly(rows)
+        return 0
+
+    def _write_singly(self, rows: dict[type[Fact], list[Values]]) -> int:
+        """After a bad row: store the good ones one by one."""
+        with self._engine.begin() as connection:
+            return sum(not _fits(connection, KINDS[kind], values) for kind, batch in rows.items() for values in batch)
+
+    def first_project(self, time_s: float) -> None:
+        """Make sure that a project is in use: the newest there is, else a new one."""
+        with told(self._path), self._engine.begin() as connection:
+            in_use = select(PROJECT.c.id).where(PROJECT.c.in_use, PROJECT.c.deleted_s.is_(None))
+            if connection.execute(in_use).first():
+                return
+            newest = select(func.max(PROJECT.c.id)).where(PROJECT.c.deleted_s.is_(None))
+            project_id = connection.execute(newest).scalar() or _add_project(connection, "First project", "", time_s)
+            _use(connection, project_id)
+
+    def create_project(self, name: str, notes: str, time_s: float) -> Project:
+        with told(self._path), self._engine.begin() as connection:
+            return _project(connection, _add_project(connection, name, notes, time_s))
+
+    def change_project(self, project_id: int, **values: str | float | None) -> Project:
+        """Set columns of a project. Raises ``NotFound``."""
+        with told(self._path), self._engine.begin() as connection:
+            _project(connection, project_id)
+            connection.execute(update(PROJECT).where(PROJECT.c.id == project_id).values(values))
+            return _project(connection, project_id)
+
+    def use_project(self, project_id: int) -> Project:
+        """Make this the project in use, at this start and the next. Raises ``NotFound``."""
+        with told(self._path), self._engine.begin() as connection:
+            project = _project(connection, project_id)
+            _use(connection, project_id)
+            return project
+
+    def save_targets(self, project_id: int, targets: Targets) -> None:
+        """Keep these as the project's targets; one that is gone is marked, never deleted."""
+        with told(self._path), self._engine.begin() as connection:
+            mine = update(TARGET).where(TARGET.c.project_id == project_id)
+            connection.execute(mine.values(removed=True))
+            for position, target in enumerate(targets.all):
+                _save_target(connection, project_id, position, target)
+            chosen = update(PROJECT).where(PROJECT.c.id == project_id)
+            connection.execute(chosen.values(selected_target_id=targets.selected_id))
+
+    def begin_flight(self, project_id: int, name: str, simulated: bool, time_s: float) -> Flight:
+        """A new flight; without a name it is counted. Raises ``NotFound`` when the project is not there."""
+        with told(self._path), self._engine.begin() as connection:
+            _project(connection, project_id)
+            count = connection.execute(select(func.count()).where(FLIGHT.c.project_id == project_id)).scalar_one()
+            row = {
+                "project_id": project_id,
+                "name": name or f"Flight {count + 1}",
+                "notes": "",
+                "simulated": simulated,
+                "started_s": time_s,
+                "ended_s": None,
+                "clean": True,
+            }
+            key = connection.execute(insert(FLIGHT).values(row)).inserted_primary_key
+            return _flight(connection, _first(key))
+
+    def change_flight(self, flight_id: int, **values: str | float | bool | None) -> Flight:
+        """Set columns of a flight. Raises ``NotFound``."""
+        with told(self._path), self._engine.begin() as connection:
+            connection.execute(update(FLIGHT).where(FLIGHT.c.id == flight_id).values(values))
+            return _flight(connection, flight_id)
+
+    def close_left_open(self) -> list[Flight]:
+        """End the flights a killed program left open, at the time of their last row, as not clean."""
+        with told(self._path), self._engine.begin() as connection:
+            open_now = select(FLIGHT.c.id, FLIGHT.c.started_s).where(FLIGHT.c.ended_s.is_(None))
+            left = connection.execute(open_now).all()
+            for flight_id, started_s in left:
+                last = [_last_time(connection, table, flight_id) for table in FACTS.values()]
+                ended_s = max([started_s, *(time_s for time_s in last if time_s is not None)])
+                here = update(FLIGHT).where(FLIGHT.c.id == flight_id)
+                connection.execute(here.values(ended_s=ended_s, clean=False))
+            return [_flight(connection, flight_id) for flight_id, _ in left]
+
+
+def _fits(connection: Connection, kind: Kind, values: Values) -> bool:
+    try:
+        connection.exec_driver_sql(kind.sql, values)
+    except UNFIT:
+        return False
+    return True
+
+
+def _first(key: Sequence[int] | None) -> int:
+    if not key:
+        raise RuntimeError("SQLite gave no key for a new row")
+    return key[0]
+
+
+def _add_project(connection: Connection, name: str, notes: str, time_s: float) -> int:
+    row = {"name": name, "notes": notes, "created_s": time_s, "in_use": False, "selected_target_id": ""}
+    return _first(connection.execute(insert(PROJECT).values(row)).inserted_primary_key)
+
+
+def _use(connection: Connection, project_id: int) -> None:
+    connection.execute(update(PROJECT).values(in_use=PROJECT.c.id == project_id))
+
+
+def _save_target(connection: Connection, project_id: int, position: int, target: Target) -> None:
+    values = {
+        "position": position,
+        "removed": False,
+        "name": target.name,
+        "kind": target.kind,
+        "frequency_hz": target.frequency_hz,
+        "bandwidth_hz": target.bandwidth_hz,
+        "period_s": target.period_s,
+        "pulse_s": target.pulse_s,
+    }
+    adding = upsert(TARGET).values(project_id=project_id, id=target.id, **values)
+    connection.execute(adding.on_conflict_do_update(index_elements=["project_id", "id"], set_=values))
+
+
+def _last_time(connection: Connection, table: Table, flight_id: int) -> float | None:
+    time_s: float | None = connection.execute(
+        select(func.max(table.c.time_s)).where(table.c.flight_id == flight_id)
+    ).scalar()
+    return time_s
+
+
+def _project(connection: Connection, project_id: int) -> Project:
+    row = connection.execute(select(PROJECT).where(PROJECT.c.id == project_id)).first()
+    if row is None:
+        raise NotFound(f"There is no project {project_id}.")
+    return project_of(row)
+
+
+def _flight(connection: Connection, flight_id: int) -> Flight:
+    row = connection.execute(select(FLIGHT).where(FLIGHT.c.id == flight_id)).first()
+    if row is None:
+        raise NotFound(f"There is no flight {flight_id}.")
+    return flight_of(row)
+
+
+def project_of(row: Row[tuple[int, str, str, float, float | None]]) -> Project:
+    return Project(row.id, row.name, row.notes, row.created_s, row.deleted_s)
+
+
+def flight_of(row: Row[tuple[int, int, str, str, bool, float, float | None, bool]]) -> Flight:
+    return Flight(row.id, row.project_id, row.name, row.notes, row.simulated, row.started_s, row.ended_s, row.clean)

@@ -1,0 +1,148 @@
+"""The store as a whole: opened, written, read; one project never sees another's rows."""
+
+import dataclasses
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.domain.radio import BeaconKind, Target, Targets
+from app.errors import NotFound, StoreError
+from app.settings import StoreSettings
+from app.store import Fact, Store, open_store
+from app.store.models import FACTS
+from tests.unit.store import samples
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = open_store(StoreSettings(directory=tmp_path / "made" / "on the way 100%"))
+    yield store
+    store.close()
+
+
+def test_a_new_store_has_a_project_in_use(store: Store) -> None:
+    assert store.current() == store.projects()[0]
+    assert store.problem == ""
+    assert store.size_bytes() > 0
+
+
+def test_every_fact_comes_back_as_it_was(store: Store) -> None:
+    flight = store.writer.begin_flight(store.current().id, "", False, 100.0)
+    facts = samples.one_of_each(101.0)
+    assert facts.keys() == FACTS.keys()
+    assert store.writer.write(flight.id, facts.values()) == 0
+    of = store.of(flight.project_id)
+    assert of.counts(flight.id) == dict.fromkeys(FACTS, 1)
+    row = {name: of.rows(name, flight.id).as_dicts()[0] for name in FACTS}
+    for name in ("telemetry", "detection", "transition", "command", "message", "fault"):
+        assert row[name] == dataclasses.asdict(facts[name])
+    reading = dataclasses.asdict(samples.reading(101.0))
+    assert row["reading"] == reading.pop("level") | reading
+    estimate = samples.estimate(101.0)
+    assert row["estimate"]["region_90"] == [[[at.lat_deg, at.lon_deg] for at in ring] for ring in estimate.region_90]
+    assert (row["estimate"]["mode_lat_deg"], row["estimate"]["radius_90_m"]) == (47.0011, 18.0)
+    assert row["gate"]["verdicts"] == [{"rule": "gps", "passed": True, "text": "HDOP 0.8"}]
+    assert row["gate"]["open"] is True
+
+
+@pytest.mark.parametrize("table", FACTS)
+def test_a_project_never_sees_another_ones_rows(store: Store, table: str) -> None:
+    mine, other = store.current(), store.writer.create_project("Other", "", 50.0)
+    flight = store.writer.begin_flight(mine.id, "", False, 100.0)
+    store.writer.write(flight.id, samples.one_of_each(101.0).values())
+    assert len(store.of(mine.id).rows(table, flight.id).values) == 1
+    with pytest.raises(NotFound):
+        store.of(other.id).rows(table, flight.id)
+    with pytest.raises(NotFound):
+        store.of(other.id).counts(flight.id)
+    with pytest.raises(NotFound):
+        store.of(other.id).flight(flight.id)
+    assert store.of(other.id).flights() == []
+
+
+def test_targets_belong_to_their_project_and_are_kept_when_gone(store: Store) -> None:
+    one = Target("a", "Fox", BeaconKind.PULSED, 150.1e6)
+    two = Target("b", "Ship", BeaconKind.SARSAT1, 406.025e6, period_s=50.0)
+    other = store.writer.create_project("Other", "", 50.0)
+    store.writer.save_targets(store.current().id, Targets((one, two), "b"))
+    assert store.of(store.current().id).targets() == Targets((one, two), "b")
+    assert store.of(other.id).targets() == Targets((), "")
+    store.writer.save_targets(store.current().id, Targets((dataclasses.replace(two, name="Boat"),), "b"))
+    assert [target.name for target in store.of(store.current().id).targets().all] == ["Boat"]
+    store.writer.save_targets(store.current().id, Targets((one, two), "a"))
+    assert store.of(store.current().id).targets() == Targets((one, two), "a")
+
+
+def test_rows_are_asked_for_by_time(store: Store) -> None:
+    flight = store.writer.begin_flight(store.current().id, "", False, 0.0)
+    store.writer.write(flight.id, [samples.telemetry(float(t)) for t in (3, 1, 2, 4)])
+    of = store.of(flight.project_id)
+
+    def times(since_s: float | None, until_s: float | None, limit: int | None = None) -> list[float]:
+        return [row["time_s"] for row in of.rows("telemetry", flight.id, since_s, until_s, limit).as_dicts()]
+
+    assert times(None, None) == [1.0, 2.0, 3.0, 4.0]
+    assert times(2.0, 3.0) == [2.0, 3.0]
+    assert times(None, None, 2) == [1.0, 2.0]
+
+
+def test_numbers_of_any_kind_are_stored_and_one_that_is_none_costs_no_row(store: Store) -> None:
+    flight = store.writer.begin_flight(store.current().id, "", False, 0.0)
+    of_numpy: dict[str, Any] = {"power_dbfs": np.float32(-3.5), "confirmed": np.True_}
+    odd = dataclasses.replace(samples.detection(1.0), snr_db=math.nan, **of_numpy)
+    far = dataclasses.replace(samples.estimate(2.0), radius_90_m=math.inf)
+    assert store.writer.write(flight.id, [odd, far]) == 0
+    row = store.of(flight.project_id).rows("detection", flight.id).as_dicts()[0]
+    assert (row["snr_db"], row["power_dbfs"], row["confirmed"]) == (None, -3.5, True)
+
+
+def test_a_row_that_cannot_be_stored_does_not_cost_the_others(store: Store) -> None:
+    flight = store.writer.begin_flight(store.current().id, "", False, 0.0)
+    bad: list[Fact] = [
+        samples.telemetry(math.nan),
+        dataclasses.replace(samples.message(2.0), text="\ud800"),
+        dataclasses.replace(samples.message(2.0), severity=2**70),
+    ]
+    assert store.writer.write(flight.id, [samples.telemetry(1.0), *bad, samples.message(3.0)]) == 3
+    assert store.of(flight.project_id).counts(flight.id)["telemetry"] == 1
+    assert store.of(flight.project_id).counts(flight.id)["message"] == 1
+
+
+def test_flights_left_open_are_ended_at_their_last_row(store: Store) -> None:
+    project_id = store.current().id
+    done = store.writer.begin_flight(project_id, "done", False, 5.0)
+    store.writer.change_flight(done.id, ended_s=9.0)
+    flown = store.writer.begin_flight(project_id, "", True, 10.0)
+    empty = store.writer.begin_flight(project_id, "", False, 30.0)
+    store.writer.write(flown.id, [samples.telemetry(12.0), samples.reading(12.5), samples.fault(11.0)])
+    assert [flight.name for flight in store.writer.close_left_open()] == ["Flight 2", "Flight 3"]
+    ended = {flight.id: (flight.ended_s, flight.clean) for flight in store.of(project_id).flights()}
+    assert ended == {done.id: (9.0, True), flown.id: (12.5, False), empty.id: (30.0, False)}
+
+
+def test_only_one_station_opens_a_store_and_another_program_may_read_it(store: Store) -> None:
+    with pytest.raises(StoreError, match="Another Kestrel is using"):
+        Store(store.path.parent).open()
+    reader = open_store(StoreSettings(directory=store.path.parent), recording=False)
+    assert reader.current() == store.current()
+    with pytest.raises(StoreError, match="reading only"):
+        _ = reader.writer
+    reader.close()
+    store.close()
+    with pytest.raises(StoreError, match="closed"):
+        store.projects()
+    store.open()
+    assert store.current().name == "First project"
+
+
+def test_a_store_not_yet_opened_says_so(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for use in (store.projects, store.current, lambda: store.writer, lambda: store.of(1)):
+        with pytest.raises(StoreError, match="not open"):
+            use()
+    with pytest.raises(StoreError, match="no store at"):
+        Store(tmp_path, recording=False).open()
