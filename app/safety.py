@@ -5,9 +5,10 @@ import threading
 from app.bus import Bus
 from app.clock import Clock
 from app.domain.mission import MissionState
-from app.domain.radio import Level, RadioState, Targets
+from app.domain.radio import Level, RadioState, Target, Targets
 from app.domain.rules import judge
 from app.domain.safety import GateInputs, GateReport, Motion, SafetyLimits
+from app.domain.trigger import silence_s
 from app.domain.vehicle import Telemetry, VehicleState
 from app.errors import Refused
 
@@ -23,7 +24,7 @@ class SafetyGate:
         self._telemetry: Telemetry | None = None
         self._radio: RadioState | None = None
         self._heard: dict[str, Level] = {}  # newest level of each target that was heard
-        self._selected_id = ""
+        self._target: Target | None = None
         self._state = MissionState.IDLE
         self._activated_s: float | None = None
         self._guided_left = False
@@ -53,11 +54,12 @@ class SafetyGate:
                 time_s=self._clock.now_s(),
                 vehicle=vehicle,
                 telemetry=telemetry,
-                level=self._heard.get(self._selected_id),
+                level=self._heard.get(self._target.id) if self._target is not None else None,
                 receiver_overload=radio.overload if radio is not None and radio.connected else None,
                 state=self._state,
                 activated_s=self._activated_s,
                 guided_left=self._guided_left,
+                silence_s=silence_s(self._target),
             )
 
     def guided_asked(self) -> None:
@@ -96,6 +98,6 @@ class SafetyGate:
 
     def _on_targets(self, targets: Targets) -> None:
         with self._lock:
-            self._selected_id = targets.selected_id
+            self._target = targets.selected
             kept = {target.id for target in targets.all}
             self._heard = {name: level for name, level in self._heard.items() if name in kept}

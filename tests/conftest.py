@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("kestrel", deadline=None, derandomize=True)  # no timed asserts, and the same draws every time
+settings.load_profile("kestrel")
 
 SHARED_DATA = Path(os.environ.get("KESTREL_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
 

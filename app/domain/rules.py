@@ -213,8 +213,9 @@ def signal(inputs: GateInputs, motion: Motion, limits: SafetyLimits) -> Verdict:
     if inputs.level is None:
         return Verdict("signal", False, "The target has not been heard")
     age_s = inputs.time_s - inputs.level.time_s
-    if not (inputs.level.heard and abs(age_s) <= limits.signal_s):
-        return Verdict("signal", False, f"The target was last heard {age_s:.0f} s ago, {limits.signal_s:.0f} s allowed")
+    allowed_s = max(limits.signal_s, inputs.silence_s)
+    if not (inputs.level.heard and abs(age_s) <= allowed_s):
+        return Verdict("signal", False, f"The target was last heard {age_s:.0f} s ago, {allowed_s:.0f} s allowed")
     return Verdict("signal", True, f"Target heard {max(age_s, 0.0):.1f} s ago at {inputs.level.snr_db:.0f} dB SNR")
 
 

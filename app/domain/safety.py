@@ -71,6 +71,7 @@ class GateInputs:
     state: MissionState
     activated_s: float | None  # when the operator activated homing; None when it is off
     guided_left: bool  # the pilot left GUIDED since the operator last asked for it
+    silence_s: float = 0.0  # how long the target is silent by its nature, between bursts
 
 
 @dataclass(frozen=True, slots=True)

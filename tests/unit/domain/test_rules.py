@@ -210,6 +210,12 @@ def test_arming_and_take_off_need_neither_guided_nor_flight() -> None:
     assert list(closed(replace(armed, guided_left=True), rise)) == ["pilot"]
 
 
+def test_a_burst_target_may_be_silent_between_its_bursts() -> None:
+    sarsat = replace(SOUND, silence_s=125.0, level=replace(LEVEL, time_s=NOW_S - 100.0))
+    assert closed(sarsat) == {}
+    assert "126 s ago, 125 s" in closed(replace(sarsat, level=replace(LEVEL, time_s=NOW_S - 126.0)))["signal"]
+
+
 def test_search_needs_no_signal_and_goto_only_when_no_mission_flies() -> None:
     deaf = replace(SOUND, level=None, receiver_overload=None, activated_s=None, state=MissionState.SEARCHING)
     assert closed(deaf, replace(HOMING, purpose=Purpose.SEARCH)) == {}
