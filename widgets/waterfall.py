@@ -83,7 +83,10 @@ class WaterfallView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
-        painter = QPainter(self)
+        with QPainter(self) as painter:  # ends the painter also when painting fails, or Qt would crash
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         theme = self._look.theme
         picture = self._picture()
         painter.fillRect(self.rect(), theme.colour("panel"))

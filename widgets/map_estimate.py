@@ -1,0 +1,86 @@
+"""The posterior on the map: heat, contours, most probable place; nothing of it before it is enough; GUI thread."""
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPen
+
+from app.domain.estimate import Estimate, PosteriorGrid
+from app.domain.geometry import EastNorth, LocalPlane
+from widgets.colour_map import rgb_table
+from widgets.figures import distance_text
+from widgets.map_projection import Projection
+from widgets.map_shapes import polygon_of
+from widgets.theme import Theme, figure_font
+
+HEAT_ALPHA = 190.0
+
+
+def heat_image(grid: PosteriorGrid) -> QImage:
+    """One pixel a cell, north up, clear where the beacon is not; the square root of the share shows the flanks too."""
+    share = np.sqrt(grid.probability / max(float(grid.probability.max()), 1e-30))[::-1]
+    colours = rgb_table("inferno")[np.clip(share * 255.0, 0, 255).astype(np.intp)].astype(np.float32)
+    alpha = np.clip(share * 1.6, 0.0, 1.0)[..., None]
+    pixels = np.concatenate([colours[..., ::-1] * alpha * (HEAT_ALPHA / 255.0), alpha * HEAT_ALPHA], axis=-1)
+    held = np.ascontiguousarray(pixels.astype(np.uint8))
+    north, east = share.shape
+    return QImage(held.data, east, north, 4 * east, QImage.Format.Format_ARGB32_Premultiplied).copy()
+
+
+class EstimateLayer:
+    """The newest estimate of the chosen target."""
+
+    def __init__(self) -> None:
+        self.estimate: Estimate | None = None
+        self._heat = QImage()
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is a fix that may be shown."""
+        return self.estimate is not None and self.estimate.enough
+
+    def set(self, estimate: Estimate | None) -> None:
+        self.estimate = estimate
+        self._heat = heat_image(estimate.grid) if estimate is not None and estimate.enough else QImage()
+
+    def paint(self, painter: QPainter, projection: Projection, theme: Theme) -> None:
+        if self.estimate is None or not self.estimate.enough:
+            return
+        self._paint_heat(painter, projection, self.estimate.grid)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        regions = (
+            (self.estimate.region_90, 1.4, Qt.PenStyle.DashLine),
+            (self.estimate.region_50, 1.8, Qt.PenStyle.SolidLine),
+        )
+        for rings, thickness, style in regions:
+            painter.setPen(QPen(theme.colour("text"), thickness, style))
+            for ring in rings:
+                pixels = projection.pixels([c.lat_deg for c in ring], [c.lon_deg for c in ring])
+                painter.drawPolygon(polygon_of(pixels))
+        self._paint_marker(painter, projection, self.estimate, theme)
+
+    def _paint_heat(self, painter: QPainter, projection: Projection, grid: PosteriorGrid) -> None:
+        plane = LocalPlane(grid.origin)
+        north, east = grid.probability.shape
+        low = plane.to_globe(EastNorth(grid.west_m, grid.south_m))
+        high = plane.to_globe(EastNorth(grid.west_m + east * grid.cell_m, grid.south_m + north * grid.cell_m))
+        (left, bottom), (right, top) = projection.pixel(low), projection.pixel(high)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(QRectF(QPointF(left, top), QPointF(right, bottom)), self._heat)
+
+    @staticmethod
+    def _paint_marker(painter: QPainter, projection: Projection, estimate: Estimate, theme: Theme) -> None:
+        """A cross in a ring at the most probable place, and in words how sure it is."""
+        x, y = projection.pixel(estimate.mode)
+        at = QPointF(x, y)
+        for colour, thickness in (("window", 4.0), ("good", 1.8)):
+            painter.setPen(QPen(theme.colour(colour), thickness))
+            painter.drawEllipse(at, 9, 9)
+            for east, north in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+                painter.drawLine(at + QPointF(5 * east, 5 * north), at + QPointF(14 * east, 14 * north))
+        painter.setFont(figure_font(8.5, bold=True))
+        text = f"90 % within {distance_text(estimate.radius_90_m)}"
+        box = QRectF(painter.fontMetrics().boundingRect(text)).adjusted(-6, -3, 6, 3)
+        box.moveTopLeft(at + QPointF(17, -box.height() - 8))
+        painter.fillRect(box, theme.colour("panel", 225))
+        painter.setPen(theme.colour("good"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

@@ -1,0 +1,242 @@
+"""The map itself: base map, flight and estimate painted in layers; drag, wheel and right click; GUI thread."""
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.domain.estimate import Advice
+from app.domain.geometry import LatLon, bearing_deg, distance_m
+from app.domain.mission import MissionStatus, SearchPlan
+from app.domain.safety import SafetyLimits
+from app.domain.vehicle import Telemetry, VehicleState
+from widgets.badge import paint_badge
+from widgets.base_map import BaseMap
+from widgets.figures import distance_text, position_text
+from widgets.map_estimate import EstimateLayer
+from widgets.map_flight import (
+    HeardTrail,
+    Trail,
+    paint_goal,
+    paint_home,
+    paint_limits,
+    paint_plan,
+    paint_vehicle,
+)
+from widgets.map_grid import paint_grid, paint_scale
+from widgets.map_projection import Projection
+from widgets.theme import Look, figure_font
+
+WORLD = Projection(LatLon(25.0, 10.0), 30_000.0, 1, 1)
+FRAME_MS = 66  # at most fifteen paintings a second
+FIRST_ACROSS_M = 900.0
+
+
+class MapView(QWidget):
+    """Everything is set from outside; ``asked`` is a right click with the position under it."""
+
+    asked = Signal(object, QPoint)
+    follow_ended = Signal()
+
+    def __init__(self, limits: SafetyLimits, look: Look) -> None:
+        super().__init__()
+        self._limits, self._look = limits, look
+        self._base = BaseMap()
+        self._ground = QPixmap()
+        self._ground_of: tuple[Projection, LatLon, str] | None = None
+        self.projection = WORLD
+        self.estimate = EstimateLayer()
+        self.trail, self.heard = Trail(), HeardTrail()
+        self.plan: SearchPlan | None = None
+        self.vehicle: VehicleState | None = None
+        self.pose: Telemetry | None = None
+        self.mission: MissionStatus | None = None
+        self.advice: Advice | None = None
+        self.simulated = False
+        self.following = True
+        self.hint = ""
+        self._hover: QPointF | None = None
+        self._dragged: QPointF | None = None
+        self.setMouseTracking(True)
+        self.setMinimumSize(260, 200)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._timer = QTimer(self, interval=FRAME_MS, singleShot=True)
+        self._timer.timeout.connect(self.update)
+        look.changed.connect(self.update)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Paint soon; any number of changes make one painting."""
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def set_pose(self, pose: Telemetry) -> None:
+        """The vehicle has moved; the first position brings the map there."""
+        first = self.pose is None
+        self.pose = pose
+        self.trail.add(pose.position)
+        if first:
+            self.projection = self.projection.centred(pose.position, FIRST_ACROSS_M)
+        elif self.following:
+            self._keep_in_view(pose.position)
+        self.refresh()
+
+    def show_all(self) -> None:
+        """Zoom so that vehicle, home, pattern and estimate are in view; the world when there is none of them."""
+        places = [self.pose.position] if self.pose is not None else []
+        places += [self.vehicle.home] if self.vehicle is not None and self.vehicle.home is not None else []
+        places += list(self.plan.waypoints) if self.plan is not None else []
+        if self.estimate.estimate is not None and self.estimate.shown:
+            places.append(self.estimate.estimate.mode)
+        if not places:
+            self.projection = WORLD.centred(WORLD.centre)
+            self._fit_size()
+            return
+        lat = [place.lat_deg for place in places]
+        lon = [place.lon_deg for place in places]
+        centre = LatLon((min(lat) + max(lat)) / 2.0, (min(lon) + max(lon)) / 2.0)
+        across_m = max(2.3 * max(distance_m(centre, place) for place in places), 150.0)
+        self.projection = self.projection.centred(centre, across_m)
+        self.refresh()
+
+    def zoom(self, factor: float) -> None:
+        self.projection = self.projection.zoomed(factor, self.width() / 2.0, self.height() / 2.0)
+        self.refresh()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        ground = self._painted_ground()
+        with QPainter(self) as painter:  # ends the painter also when painting fails, or Qt would crash
+            self._paint(painter, ground)
+
+    def _paint(self, painter: QPainter, ground: QPixmap) -> None:
+        painter.drawPixmap(0, 0, ground)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme, projection = self._look.theme, self.projection
+        home = self.vehicle.home if self.vehicle is not None else None
+        paint_limits(painter, projection, self._limits, home, theme)
+        self.estimate.paint(painter, projection, theme)
+        if self.plan is not None:
+            leg = self.mission.leg + 1 if self.mission is not None and self.mission.legs else 0
+            paint_plan(painter, projection, self.plan, leg, theme)
+        self.trail.paint(painter, projection, theme)
+        self.heard.paint(painter, projection, theme)
+        if home is not None:
+            paint_home(painter, projection, home, theme)
+        goal = self._goal()
+        if goal is not None:
+            paint_goal(painter, projection, self.pose.position if self.pose is not None else None, goal, theme)
+        if self.pose is not None:
+            armed = self.vehicle is not None and self.vehicle.armed
+            paint_vehicle(painter, projection, self.pose, armed, theme)
+        self._paint_frame(painter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        del event
+        self._fit_size()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        at = event.position()
+        if self.following and self.pose is not None:
+            at = QPointF(*self.projection.pixel(self.pose.position))
+        self.projection = self.projection.zoomed(0.8 ** (event.angleDelta().y() / 120.0), at.x(), at.y())
+        self.refresh()
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._dragged = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover = event.position()
+        if self._dragged is not None:
+            by = event.position() - self._dragged
+            self._dragged = event.position()
+            self.projection = self.projection.moved(by.x(), by.y())
+            if self.following:
+                self.following = False
+                self.follow_ended.emit()
+        self.refresh()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._dragged = None
+
+    def leaveEvent(self, event: QEvent) -> None:
+        del event
+        self._hover = None
+        self.refresh()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.asked.emit(self.projection.position(event.pos().x(), event.pos().y()), event.globalPos())
+
+    def _goal(self) -> LatLon | None:
+        if self.mission is not None and self.mission.goal is not None:
+            return self.mission.goal
+        return self.advice.goal if self.advice is not None else None
+
+    def _keep_in_view(self, position: LatLon) -> None:
+        """Move the map only when the vehicle comes near its edge: a still map is easier to read."""
+        x, y = self.projection.pixel(position)
+        margin_x, margin_y = self.width() * 0.2, self.height() * 0.2
+        if not (margin_x < x < self.width() - margin_x and margin_y < y < self.height() - margin_y):
+            self.projection = self.projection.centred(position)
+
+    def _fit_size(self) -> None:
+        old = self.projection
+        self.projection = Projection(old.centre, old.equator_m, max(self.width(), 1), max(self.height(), 1))
+        self.refresh()
+
+    def _painted_ground(self) -> QPixmap:
+        """Base map and grid, painted anew only when the map has moved."""
+        home = self.vehicle.home if self.vehicle is not None else None
+        origin = home or LatLon(round(self.projection.centre.lat_deg, 1), round(self.projection.centre.lon_deg, 1))
+        wanted = (self.projection, origin, self._look.theme.name)
+        if self._ground_of != wanted:
+            ratio = self.devicePixelRatioF()
+            self._ground = QPixmap(self.size() * ratio)
+            self._ground.setDevicePixelRatio(ratio)
+            with QPainter(self._ground) as painter:
+                self._base.paint(painter, self.projection, self._look.theme)
+                paint_grid(painter, self.projection, origin, home is not None, self._look.theme)
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                paint_scale(painter, self.projection, self._look.theme)
+            self._ground_of = wanted
+        return self._ground
+
+    def _paint_frame(self, painter: QPainter) -> None:
+        """What lies over the map: legend, coordinates, hint, badge."""
+        theme = self._look.theme
+        self.heard.paint_legend(painter, self.projection, theme)
+        painter.setFont(figure_font(8.5))
+        foot = QRect(0, self.height() - 22, self.width(), 22)
+        painter.fillRect(foot, theme.colour("panel", 215))
+        painter.setPen(theme.colour("text"))
+        painter.drawText(foot.adjusted(12, 0, -12, 0), Qt.AlignmentFlag.AlignVCenter, self._under_cursor())
+        if self.hint:
+            box = painter.fontMetrics().boundingRect(
+                QRect(0, 0, self.width() - 60, 200), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.hint
+            )
+            box.moveTop(38)
+            painter.fillRect(box.adjusted(-12, -7, 12, 7), theme.colour("raised", 235))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.hint)
+        if self.simulated:
+            paint_badge(painter, QPoint(self.width() - 10, 10), theme)
+
+    def _under_cursor(self) -> str:
+        if self._hover is None:
+            return "Drag to move, wheel to zoom, right click to fly there"
+        position = self.projection.position(self._hover.x(), self._hover.y())
+        text = position_text(position)
+        if self.pose is not None and (away_m := distance_m(self.pose.position, position)) < 100_000.0:
+            bearing = bearing_deg(self.pose.position, position)
+            text += f"   {distance_text(away_m)} {bearing:03.0f}° from the vehicle"
+        return text
