@@ -125,8 +125,9 @@ class Store:
             self._writing = make_engine(self.path, self._busy_s, writing=True)
             schema.upgrade(self._writing, self.path)
             writer = Writer(self._writing, self.path)
-            if writer.close_left_open():
+            if writer.left_open():
                 self._check()
+                writer.close_left_open()
             writer.first_project(time.time())
             self._reading = make_engine(self.path, self._busy_s, writing=False)
 

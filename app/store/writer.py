@@ -18,6 +18,8 @@ from app.store.models import FACTS, FLIGHT, PROJECT, TARGET
 # what a value does that SQLite cannot hold: the row's fault, not the disk's
 UNFIT = (IntegrityError, DataError, InterfaceError, ProgrammingError, OverflowError, UnicodeEncodeError)
 
+OPEN_FLIGHTS = select(FLIGHT.c.id, FLIGHT.c.started_s).where(FLIGHT.c.ended_s.is_(None))
+
 
 class Writer:
     """Each method is one transaction and raises ``StoreError`` when the file cannot be written; then nothing was."""
@@ -111,11 +113,15 @@ class Writer:
             connection.execute(update(FLIGHT).where(FLIGHT.c.id == flight_id).values(values))
             return _flight(connection, flight_id)
 
+    def left_open(self) -> bool:
+        """Whether a killed program left a flight open; takes the write lock, so that a read-only file is met here."""
+        with told(self._path), self._engine.begin() as connection:
+            return connection.execute(OPEN_FLIGHTS).first() is not None
+
     def close_left_open(self) -> list[Flight]:
         """End the flights a killed program left open, at the time of their last row, as not clean."""
         with told(self._path), self._engine.begin() as connection:
-            open_now = select(FLIGHT.c.id, FLIGHT.c.started_s).where(FLIGHT.c.ended_s.is_(None))
-            left = connection.execute(open_now).all()
+            left = connection.execute(OPEN_FLIGHTS).all()
             for flight_id, started_s in left:
                 last = [_last_time(connection, table, flight_id) for table in FACTS.values()]
                 ended_s = max([started_s, *(time_s for time_s in last if time_s is not None)])
