@@ -1,0 +1,133 @@
+"""One station's MAVLink connection to the simulated vehicle: frames and streams; the world's thread."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pymavlink.dialects.v20.ardupilotmega as mavlink
+
+from hardware.sim import telemetry
+from hardware.sim.world import World
+
+# MAV_DATA_STREAM -> messages, as ArduCopter groups them
+STREAMS: dict[int, tuple[int, ...]] = {
+    1: (27, 116),  # RAW_SENSORS: not simulated, so nothing is sent for them
+    2: (1, 24, 42, 62, 125),  # EXTENDED_STATUS
+    3: (65,),  # RC_CHANNELS
+    6: (33, 32),  # POSITION
+    10: (30,),  # EXTRA1
+    11: (74,),  # EXTRA2
+    12: (2, 147, 193, 241),  # EXTRA3
+}
+_HEARTBEAT = 0
+
+
+@dataclass(slots=True)
+class Transfer:
+    """A mission upload under way."""
+
+    kind: int
+    count: int
+    station: tuple[int, int]
+    items: list[Any] = field(default_factory=list)
+    asked_s: float = 0.0
+    tries: int = 0
+
+
+class Channel:
+    """Bytes from a station in, bytes to it out. Loss and delay of the radio link happen here."""
+
+    def __init__(self, world: World, random: np.random.Generator) -> None:
+        self.world = world
+        self.upload: Transfer | None = None
+        self.parameters_due: deque[int] = deque()
+        self.station_heard_s: float | None = None
+        self._random = random
+        self._codec = mavlink.MAVLink(None, srcSystem=1, srcComponent=1)
+        self._codec.robust_parsing = True
+        self._out: deque[tuple[float, bytes]] = deque()
+        self._in: deque[tuple[float, Any]] = deque()
+        self._boots = world.boots
+        self._once: deque[int] = deque()
+        self._due: dict[int, list[float]] = {}  # message -> [interval, next time], seconds
+        self._forget()
+
+    def receive(self, data: bytes) -> None:
+        """Take bytes as they came; junk is dropped."""
+        for message in self._codec.parse_buffer(data) or ():
+            if message.get_type() == "BAD_DATA" or message.get_srcSystem() == 1 or self._lost():
+                continue
+            if getattr(message, "target_system", 1) in {0, 1}:
+                self._in.append((self.world.time_s + self.world.latency_s, message))
+
+    def messages(self) -> list[Any]:
+        """Messages that have arrived by now."""
+        come = []
+        while self._in and self._in[0][0] <= self.world.time_s:
+            come.append(self._in.popleft()[1])
+        return [] if self._silent else come
+
+    def send(self, message: Any) -> None:
+        """Queue a message to this station."""
+        frame = bytes(message.pack(self._codec))
+        self._codec.seq = (self._codec.seq + 1) % 256
+        if not self._lost() and not self._silent:
+            self._out.append((self.world.time_s + self.world.latency_s, frame))
+
+    def frames(self) -> list[bytes]:
+        """Frames that are to leave by now."""
+        leave = []
+        while self._out and self._out[0][0] <= self.world.time_s:
+            leave.append(self._out.popleft()[1])
+        return leave
+
+    def tick(self) -> None:
+        """Send what the streams owe at this step."""
+        if self._boots != self.world.boots:
+            self._boots = self.world.boots
+            self._forget()
+        now_s = self.world.time_s
+        while self._once:
+            self.send(telemetry.BUILDERS[self._once.popleft()](self.world))
+        for number, due in self._due.items():
+            if due[1] <= now_s + 1e-9:
+                due[1] = max(due[1] + due[0], now_s)
+                self.send(telemetry.BUILDERS[number](self.world))
+
+    def once(self, number: int) -> None:
+        """Send a message after the answers of this step, as ArduPilot's deferred messages."""
+        self._once.append(number)
+
+    def every(self, number: int, interval_s: float) -> bool:
+        """Send a message at an interval; 0 or less: not at all. Returns whether such a message is simulated."""
+        if number not in telemetry.BUILDERS:
+            return False
+        if interval_s <= 0.0:
+            self._due.pop(number, None)
+        else:
+            self._due[number] = [max(interval_s, 0.02), self.world.time_s]
+        return True
+
+    def interval_s(self, number: int) -> float | None:
+        """The interval in force; None when the message is not sent."""
+        due = self._due.get(number)
+        return due[0] if due else None
+
+    def stream(self, number: int, rate_hz: float) -> None:
+        """REQUEST_DATA_STREAM; 0 means all streams, a rate of 0 stops."""
+        for group in STREAMS if number == 0 else (number,):
+            for message in STREAMS.get(group, ()):
+                self.every(message, 1.0 / rate_hz if rate_hz > 0.0 else 0.0)
+
+    @property
+    def _silent(self) -> bool:
+        return self.world.time_s < self.world.silent_until_s
+
+    def _lost(self) -> bool:
+        return self.world.packet_loss > 0.0 and self._random.random() < self.world.packet_loss
+
+    def _forget(self) -> None:
+        self._due = {_HEARTBEAT: [1.0, self.world.time_s]}
+        self.upload = None
+        self.parameters_due.clear()
