@@ -1,0 +1,178 @@
+"""Who is let in, how much they may send, and the security headers of every answer; the server's thread."""
+
+import ipaddress
+import re
+import secrets
+import time
+from http.cookies import CookieError, SimpleCookie
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.problems import app_problem, problem
+from app.api.token import Keys
+from app.errors import Denied
+
+LARGEST_BODY = 1_000_000  # bytes
+OPEN_PATHS = frozenset({"/", "/docs", "/favicon.svg", "/api/v1/health/live", "/api/v1/auth/session"})
+OPEN_FOLDERS = ("/assets/", "/swagger/")  # static files of the browser client
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
+}
+
+
+class Guard:
+    """The outermost ASGI layer: host, origin, credentials, size; nothing behind it is reached without them.
+
+    A page of another origin cannot get here through a name that points to this computer (DNS rebinding): the Host
+    header must be an address, localhost, or the name the station was bound to.
+    """
+
+    def __init__(self, app: ASGIApp, keys: Keys, bound_to: str) -> None:
+        self._app = app
+        self._keys = keys
+        self._names = frozenset({"localhost", bound_to.lower()})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        start_s = time.perf_counter()
+        headers = Headers(scope=scope)
+        given = headers.get("x-correlation-id", "")
+        scope["correlation_id"] = given if _ID.fullmatch(given) else secrets.token_hex(8)
+        refusal = self._refusal(scope, headers)
+        if scope["type"] == "websocket":
+            await self._websocket(refusal, scope, receive, send)
+            return
+        send = _with_headers(send, scope, headers, start_s)
+        if refusal is not None:
+            await refusal(scope, receive, send)
+            return
+        await self._app(scope, _limited(receive), send)
+
+    async def _websocket(self, refusal: Response | None, scope: Scope, receive: Receive, send: Send) -> None:
+        if refusal is None:
+            await self._app(scope, receive, send)
+            return
+        await receive()  # websocket.connect
+        await send({"type": "websocket.close", "code": 1008, "reason": ""})  # before accept: HTTP 403
+
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        correlation_id = scope["correlation_id"]
+        if not self._own_host(headers.get("host", "")):
+            return problem(400, "host", "Unknown host", "The Host header names no address of here.", correlation_id)
+        if not _own_origin(headers):
+            return problem(
+                403, "origin", "Cross-origin request", "Only the station's own page may ask.", correlation_id
+            )
+        if _too_large(headers):
+            detail = f"The body may have {LARGEST_BODY} bytes at most."
+            return problem(413, "too-large", "Body too large", detail, correlation_id)
+        actor = self._actor(headers)
+        scope["actor"] = actor
+        if actor is None and not _open(scope):
+            answer = app_problem(
+                Denied("A valid token is needed: the station prints it when it starts."), correlation_id
+            )
+            answer.headers["www-authenticate"] = "Bearer"
+            return answer
+        return None
+
+    def _own_host(self, host: str) -> bool:
+        name = _without_port(host)
+        if name in self._names:
+            return True
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return True
+
+    def _actor(self, headers: Headers) -> str | None:
+        """Who asks, as commands are recorded: "api" with the token, "browser" with the cookie; None: nobody known."""
+        scheme, _, shown = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            return "api" if self._keys.is_token(shown.strip()) else None
+        try:
+            cookie = SimpleCookie(headers.get("cookie", "")).get(self._keys.cookie_name)
+        except CookieError:
+            return None
+        return "browser" if cookie is not None and self._keys.is_cookie(cookie.value) else None
+
+
+def _without_port(host: str) -> str:
+    """Name or address of a Host header: "[::1]:80" -> "::1"."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0].lower()
+
+
+def _own_origin(headers: Headers) -> bool:
+    origin = headers.get("origin")
+    if origin is not None:
+        host = headers.get("host", "")
+        return origin in {f"http://{host}", f"https://{host}"}
+    return (
+        headers.get("sec-fetch-site", "none") in {"none", "same-origin"} or headers.get("sec-fetch-mode") == "navigate"
+    )
+
+
+def _too_large(headers: Headers) -> bool:
+    length = headers.get("content-length", "0")
+    return not length.isdecimal() or int(length) > LARGEST_BODY
+
+
+def _open(scope: Scope) -> bool:
+    if scope["type"] != "http":
+        return False
+    path = str(scope["path"])
+    return path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)
+
+
+def _limited(receive: Receive) -> Receive:
+    """``receive`` that gives up on a body without a stated length once it has grown too large."""
+    got = 0
+
+    async def counted() -> Message:
+        nonlocal got
+        message = await receive()
+        got += len(message.get("body", b""))
+        if got > LARGEST_BODY:
+            raise HTTPException(413, f"The body may have {LARGEST_BODY} bytes at most.")
+        return message
+
+    return counted
+
+
+def _policy(host: str) -> str:
+    """The content security policy; older Safari does not count ws: as 'self'."""
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+        f"connect-src 'self' ws://{host} wss://{host}; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    )
+
+
+def _with_headers(send: Send, scope: Scope, asked: Headers, start_s: float) -> Send:
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers[name] = value
+            headers["content-security-policy"] = _policy(asked.get("host", ""))
+            headers["x-correlation-id"] = scope["correlation_id"]
+            headers["x-process-time"] = f"{time.perf_counter() - start_s:.6f}"
+            if str(scope["path"]).startswith("/api/"):
+                headers.setdefault("cache-control", "no-store")
+        await send(message)
+
+    return sent

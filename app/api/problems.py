@@ -1,0 +1,115 @@
+"""Every error as problem+json (RFC 9457), without a stack trace; the server's thread."""
+
+import logging
+import re
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.errors import AppError, OutOfRange, Refused
+
+log = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
+
+
+class FieldProblemOut(BaseModel):
+    """One field at fault."""
+
+    field: str = Field(examples=["body.centre_hz"])
+    message: str = Field(examples=["Input should be less than or equal to 6000000000"])
+
+
+class ProblemOut(BaseModel):
+    """What went wrong and what to do (RFC 9457)."""
+
+    type: str = Field(examples=["urn:kestrel:problem:refused"])
+    title: str = Field(examples=["Refused by the safety gate"])
+    status: int = Field(examples=[409])
+    detail: str = Field(examples=["No GPS fix: wait for a 3D fix"])
+    correlation_id: str = Field(examples=["5f0c3a9be1d24c77"], description="Also in the station's log")
+    reasons: list[str] | None = Field(None, description="Texts of the rules that stood against it (refused only)")
+    errors: list[FieldProblemOut] | None = Field(None, description="Fields at fault (422 only)")
+
+
+def problem(
+    status: int,
+    kind: str,
+    title: str,
+    detail: str,
+    correlation_id: str,
+    reasons: Sequence[str] | None = None,
+    errors: Sequence[FieldProblemOut] | None = None,
+) -> Response:
+    """The answer for one error; ``kind`` ends the type URN."""
+    out: dict[str, Any] = {
+        "type": f"urn:kestrel:problem:{kind}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "correlation_id": correlation_id,
+    }
+    if reasons is not None:
+        out["reasons"] = list(reasons)
+    if errors is not None:
+        out["errors"] = [one.model_dump() for one in errors]
+    return Response(orjson.dumps(out), status, media_type=MEDIA_TYPE)
+
+
+def kind_of(error: AppError) -> str:
+    """The class name in kebab case: ``NotConnected`` -> ``not-connected``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
+
+
+def app_problem(error: AppError, correlation_id: str) -> Response:
+    reasons = error.reasons if isinstance(error, Refused) else None
+    return problem(error.status, kind_of(error), error.title, str(error), correlation_id, reasons)
+
+
+def _id_of(request: Request) -> str:
+    return str(request.scope.get("correlation_id", ""))
+
+
+async def _app_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AppError)  # noqa: S101 - registered for that class only
+    return app_problem(error, _id_of(request))
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for that class only
+    fields = [
+        FieldProblemOut(field=".".join(str(part) for part in one["loc"]), message=str(one["msg"]))
+        for one in error.errors()
+    ]
+    detail = "; ".join(f"{one.field}: {one.message}" for one in fields)
+    return problem(OutOfRange.status, "invalid", "The request is not valid", detail, _id_of(request), errors=fields)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for that class only
+    title = HTTPStatus(error.status_code).phrase
+    answer = problem(error.status_code, title.lower().replace(" ", "-"), title, error.detail, _id_of(request))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _bug(request: Request, error: Exception) -> Response:
+    """A fault in the program: logged whole under the id that the client is told."""
+    correlation_id = _id_of(request)
+    log.error("request %s: %s %s failed", correlation_id, request.method, request.url.path, exc_info=error)
+    detail = f"Fault in the program; the station's log tells more under {correlation_id}."
+    return problem(500, "fault", "Fault in the program", detail, correlation_id)
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(AppError, _app_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _bug)

@@ -1,0 +1,109 @@
+"""The radio on the wire."""
+
+from pydantic import Field
+
+from app.api.schemas.base import Wire
+from app.domain.radio import BeaconKind
+
+
+class RadioStateOut(Wire):
+    """What the receiver is doing."""
+
+    time_s: float = Field(description="UTC, s since 1970", examples=[1760000000.0])
+    source: str = Field(description="URL as given by the operator", examples=["rtl_tcp://127.0.0.1:1234"])
+    device: str = Field(description="What answered there", examples=["R820T"])
+    connected: bool
+    simulated: bool
+    centre_hz: float = Field(examples=[433.86e6])
+    rate_hz: float = Field(description="Sample rate", examples=[240_000.0])
+    gain_db: float = Field(description="Nominal gain in force", examples=[28.0])
+    auto_gain: bool
+    gains_db: list[float] = Field(description="Steps the tuner offers", examples=[[0.0, 14.4, 28.0, 49.6]])
+    samples: int = Field(description="Received since open", examples=[2_400_000])
+    lost_samples: int = Field(description="Missing by the sample count since open", examples=[0])
+    overload: bool
+    problem: str = Field(description="Why it is not connected, and what to do", examples=[""])
+
+
+class TuneIn(Wire):
+    centre_hz: float = Field(gt=0.0, le=6e9, description="Centre frequency, Hz", examples=[433.86e6])
+
+
+class GainIn(Wire):
+    gain_db: float | None = Field(ge=-10.0, le=100.0, description="dB; null: set by the station", examples=[28.0])
+
+
+class SourceIn(Wire):
+    source: str = Field(max_length=500, description="Receiver's URL", examples=["rtl_tcp://127.0.0.1:1234"])
+
+
+class LevelOut(Wire):
+    """Power in one target's bandwidth over one slice of samples."""
+
+    time_s: float = Field(description="Middle of the slice, UTC, s", examples=[1760000000.0])
+    duration_s: float = Field(examples=[0.1])
+    target_id: str = Field(examples=["beacon"])
+    frequency_hz: float = Field(description="Of the strongest line", examples=[433.92e6])
+    power_dbfs: float = Field(examples=[-41.5])
+    power_db: float = Field(description="dBFS less gain; an upper bound when not heard", examples=[-69.5])
+    noise_dbfs: float = Field(examples=[-62.0])
+    snr_db: float = Field(examples=[20.5])
+    heard: bool
+    overload: bool
+
+
+class ReadingOut(Wire):
+    """A level with the vehicle's pose at its own time."""
+
+    level: LevelOut
+    lat_deg: float = Field(examples=[47.3977])
+    lon_deg: float = Field(examples=[8.5456])
+    height_m: float = Field(description="Above home", examples=[40.0])
+    heading_deg: float = Field(description="True", examples=[270.0])
+    roll_deg: float = Field(examples=[0.0])
+    pitch_deg: float = Field(examples=[-2.0])
+
+
+class DetectionOut(Wire):
+    """Something in the spectrum that a detector takes for a signal, with its reason."""
+
+    time_s: float = Field(description="Of its start, UTC, s", examples=[1760000000.0])
+    duration_s: float = Field(examples=[0.3])
+    target_id: str = Field(description="Empty when it belongs to no target", examples=["beacon"])
+    kind: BeaconKind
+    frequency_hz: float = Field(examples=[433.92e6])
+    bandwidth_hz: float = Field(examples=[120.0])
+    power_dbfs: float = Field(examples=[-41.5])
+    snr_db: float = Field(examples=[20.5])
+    confirmed: bool = Field(description="Timing or contents say it is this kind of beacon, not energy alone")
+    text: str = Field(description="Why it was taken for one", examples=["Line 20 dB above the noise for 0.3 s"])
+
+
+class TargetIn(Wire):
+    """A beacon to look for."""
+
+    name: str = Field(min_length=1, max_length=80, examples=["Beacon"])
+    kind: BeaconKind = BeaconKind.CARRIER
+    frequency_hz: float = Field(gt=0.0, le=6e9, examples=[433.92e6])
+    bandwidth_hz: float = Field(4_000.0, ge=50.0, le=5e6, description="Channel it is looked for in")
+    period_s: float = Field(1.0, ge=0.1, le=600.0, description="Period of pulses or bursts")
+    pulse_s: float = Field(0.015, ge=0.001, le=10.0, description="Length of one pulse or burst")
+
+
+class TargetOut(Wire):
+    """A named beacon that is looked for."""
+
+    id: str = Field(examples=["beacon"])
+    name: str = Field(examples=["Beacon"])
+    kind: BeaconKind
+    frequency_hz: float = Field(examples=[433.92e6])
+    bandwidth_hz: float = Field(examples=[4_000.0])
+    period_s: float = Field(examples=[1.0])
+    pulse_s: float = Field(examples=[0.015])
+
+
+class TargetsOut(Wire):
+    """All targets, and the one that is homed on."""
+
+    all: list[TargetOut]
+    selected_id: str = Field(description="Empty when there is none", examples=["beacon"])

@@ -1,0 +1,107 @@
+"""Projects, flights, faults, signing in and the station as a whole on the wire."""
+
+from typing import Any
+
+from pydantic import Field
+
+from app.api.schemas.base import Wire
+from app.api.schemas.mission import EstimateOut, GateReportOut, MissionStatusOut, SearchPlanOut
+from app.api.schemas.radio import LevelOut, RadioStateOut, TargetsOut
+from app.api.schemas.vehicle import LinkStateOut, TelemetryOut, VehicleStateOut
+
+
+class ProjectIn(Wire):
+    name: str = Field(min_length=1, max_length=80, examples=["Valley search"])
+    notes: str = Field("", max_length=10_000)
+
+
+class ProjectOut(Wire):
+    id: int = Field(examples=[1])
+    name: str = Field(examples=["Valley search"])
+    notes: str = Field(examples=[""])
+    created_s: float = Field(description="UTC, s", examples=[1760000000.0])
+    deleted_s: float | None = Field(description="Moved to the bin, UTC, s", examples=[None])
+
+
+class FlightIn(Wire):
+    name: str = Field("", max_length=80, description="Empty: named by its time", examples=["First flight"])
+
+
+class FlightOut(Wire):
+    """One flight; everything recorded belongs to exactly one."""
+
+    id: int = Field(examples=[7])
+    project_id: int = Field(examples=[1])
+    name: str = Field(examples=["First flight"])
+    notes: str = Field(examples=[""])
+    simulated: bool
+    started_s: float = Field(examples=[1760000000.0])
+    ended_s: float | None = Field(description="null while it is being recorded", examples=[1760000600.0])
+    clean: bool = Field(description="False when the program ended without closing it")
+
+
+class FaultOut(Wire):
+    """Something in trouble, or out of it again."""
+
+    time_s: float = Field(examples=[1760000000.0])
+    source: str = Field(examples=["receiver"])
+    text: str = Field(examples=["The receiver was unplugged; plug it in again"])
+    ended: bool
+    count: int = Field(description="How often since start", examples=[1])
+
+
+class SessionIn(Wire):
+    token: str = Field(min_length=1, max_length=200, description="The station's token")
+
+
+class StatusOut(Wire):
+    """Everything as it stands; null: not known yet. The WebSocket's hello carries the same and a little history."""
+
+    state: MissionStatusOut | None
+    gate: GateReportOut | None
+    plan: SearchPlanOut | None
+    telemetry: TelemetryOut | None
+    vehicle: VehicleStateOut | None
+    link: LinkStateOut | None
+    radio: RadioStateOut | None
+    levels: list[LevelOut]
+    targets: TargetsOut | None
+    estimate: EstimateOut | None
+    project: ProjectOut | None
+    flight: FlightOut | None = Field(description="The one being recorded")
+
+
+class LiveOut(Wire):
+    status: str = Field(examples=["live"])
+
+
+class ComponentOut(Wire):
+    """One part of the station."""
+
+    name: str = Field(examples=["radio"])
+    ok: bool
+    text: str = Field(description="In words: why not, and what to do", examples=["No receiver is connected"])
+
+
+class HealthOut(Wire):
+    """Every component; ``ready`` when what is asked of the station can be kept: the store and the recorder work."""
+
+    ready: bool
+    components: list[ComponentOut]
+
+
+class InfoOut(Wire):
+    """The program and the computer it runs on."""
+
+    version: str = Field(examples=["0.1.0"])
+    python: str = Field(examples=["3.11.2"])
+    platform: str = Field(examples=["Linux-6.1.0-x86_64-with-glibc2.36"])
+    time_s: float = Field(description="The station's clock, UTC, s", examples=[1760000000.0])
+    clock_rate: float = Field(description="Above 1: a simulation runs faster than true time", examples=[1.0])
+    uptime_s: float = Field(description="On the station's clock", examples=[360.0])
+    store_path: str = Field(examples=["/home/kim/.local/share/kestrel/kestrel.db"])
+    store_bytes: int = Field(examples=[4_096_000])
+    disk_free_bytes: int = Field(examples=[120_000_000_000])
+
+
+Row = dict[str, Any]
