@@ -1,0 +1,23 @@
+"""The command line: ``kestrel`` and every verb of it; the main thread."""
+
+import logging
+import sys
+
+from app.cli import commands
+from app.errors import AppError
+
+FAILED = 1
+
+
+def main() -> None:
+    """Run one verb. Exit code 0: done, 1: failed with a reason on stderr, 2: wrong use."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        commands()
+    except AppError as error:
+        sys.stderr.write(f"kestrel: {error}\n")
+        sys.exit(FAILED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""Options that several verbs share, and how they become settings; the main thread."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from app.settings import Settings, load
+
+RadioOption = Annotated[
+    str | None, typer.Option("--radio", help="rtl_tcp://host:port, rtlsdr:0 or file:PATH", show_default=False)
+]
+VehicleOption = Annotated[
+    str | None,
+    typer.Option(
+        "--vehicle",
+        help="udpin:host:port, udpout:host:port, tcp:host:port, tcpin:host:port, serial:DEVICE:BAUD or tlog:PATH",
+        show_default=False,
+    ),
+]
+DataOption = Annotated[
+    Path | None, typer.Option("--data", help="Folder of projects, logs and the API's token", show_default=False)
+]
+SettingsOption = Annotated[
+    Path | None, typer.Option("--settings", help="Settings file (YAML) instead of the user's own", show_default=False)
+]
+HostOption = Annotated[str | None, typer.Option("--host", help="Address the API listens on", show_default=False)]
+PortOption = Annotated[int | None, typer.Option("--port", help="Port of the API; 0: any free one", show_default=False)]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON")]
+
+
+def settings_from(file: Path | None, **given: Any) -> Settings:
+    """Settings with the options given on the command line on top; ``radio__source=...`` names section and field.
+
+    Raises ``SettingsError``.
+    """
+    overrides: dict[str, Any] = {}
+    for name, value in given.items():
+        if value is None:
+            continue
+        *sections, field = name.split("__")
+        place = overrides
+        for section in sections:
+            place = place.setdefault(section, {})
+        place[field] = value
+    return load(file, overrides)
+
+
+def to_json(value: Any) -> str:
+    """Any of our values as JSON; dataclasses become objects, paths text, NaN null."""
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY).decode()
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def say(value: Any, as_json: bool, words: Callable[[Any], str]) -> None:
+    """Print a result on stdout, as JSON or in words."""
+    sys.stdout.write((to_json(value) if as_json else words(value)) + "\n")
+    sys.stdout.flush()
