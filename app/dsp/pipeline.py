@@ -1,0 +1,70 @@
+"""Samples in, spectrum rows, levels and detections out: all that is computed from one stream; receiver thread."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.domain.radio import Detection, Level, Target
+from app.dsp.floor import NoiseFloor
+from app.dsp.passband import in_passband
+from app.dsp.power import LOWEST
+from app.dsp.spectrum import Row, SpectrumEstimator
+from app.dsp.track import TargetTrack, TimeOf
+
+FLOOR_S = 0.5  # spectrum averaged for one step of the noise floor
+FIRST_FLOOR_S = 0.2
+
+
+class Pipeline:
+    """One tuning of the receiver: a change of centre, rate or gain begins a new one."""
+
+    def __init__(self, centre_hz: float, rate_hz: float, gain_db: float, bins: int, rows_per_s: float) -> None:
+        self.centre_hz, self.rate_hz, self.gain_db = centre_hz, rate_hz, gain_db
+        self._spectrum = SpectrumEstimator(bins, rate_hz / rows_per_s)
+        self._floor = NoiseFloor(bins)
+        self._bins = bins
+        self._sum = np.zeros(bins, np.float32)
+        self._frames = 0
+        self._tracks: dict[str, TargetTrack] = {}
+
+    def follow(self, targets: tuple[Target, ...], position: int) -> None:
+        """Measure these targets from sample ``position`` on; those that did not change go on undisturbed."""
+        before, self._tracks = self._tracks, {}
+        for target in targets:
+            old = before.get(target.id)
+            if old is not None and old.target == target:
+                self._tracks[target.id] = old
+            elif in_passband(target, self.centre_hz, self.rate_hz):
+                self._tracks[target.id] = TargetTrack(target, self.centre_hz, self.rate_hz, self.gain_db)
+                self._tracks[target.id].reset(position)
+
+    def reset(self, position: int) -> None:
+        """Samples were lost right before ``position``: nothing may be computed across the gap."""
+        self._spectrum.reset(position)
+        for track in self._tracks.values():
+            track.reset(position)
+
+    def feed(self, iq: NDArray[np.complex64], overload: bool, time_of: TimeOf) -> Iterator[Row | Level | Detection]:
+        """Take samples of shape (n,) that follow the last ones; yields what they complete."""
+        for row in self._spectrum.feed(iq):
+            self._learn(row)
+            yield row
+        for track in self._tracks.values():
+            yield from track.feed(iq, self._noise_per_hz(track.target), overload, time_of)
+
+    def _learn(self, row: Row) -> None:
+        self._sum += row.power * np.float32(row.frames)
+        self._frames += row.frames
+        wanted_s = FLOOR_S if self._floor.ready else FIRST_FLOOR_S
+        if self._frames * self._bins >= wanted_s * self.rate_hz:
+            self._floor.feed(self._sum / np.float32(self._frames), self._frames)
+            self._sum[:] = 0.0
+            self._frames = 0
+
+    def _noise_per_hz(self, target: Target) -> float | None:
+        if not self._floor.ready:
+            return None
+        bin_hz = self.rate_hz / self._bins
+        place = self._bins // 2 + (target.frequency_hz - self.centre_hz) / bin_hz
+        return max(self._floor.density(place, target.bandwidth_hz / bin_hz) / bin_hz, LOWEST)

@@ -1,0 +1,61 @@
+"""One target followed through the samples: its channel, its meter, its detector; receiver thread."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.domain.radio import Detection, Level, Target
+from app.dsp.channel import Channel
+from app.dsp.detectors import ContinuousDetector
+from app.dsp.levels import Measured, Meter, SliceMeter
+from app.dsp.power import to_db
+
+TimeOf = Callable[[float], float]  # station time of a sample
+
+
+class TargetTrack:
+    """Turns the passband's samples into one target's levels and detections."""
+
+    def __init__(self, target: Target, centre_hz: float, rate_hz: float, gain_db: float) -> None:
+        self.target = target
+        self._gain_db = gain_db
+        self._channel = Channel(rate_hz, target.frequency_hz - centre_hz, target.bandwidth_hz)
+        self._meter: Meter = SliceMeter(self._channel.rate_hz, target.bandwidth_hz)
+        self._detector = ContinuousDetector(target)
+        self._unmeasured = 0  # channel samples that came before the noise floor was known
+
+    def reset(self, position: int) -> None:
+        """Begin again at a sample, after a gap; what is heard goes on being the same signal."""
+        self._channel.reset(position)
+        self._meter.reset()
+        self._unmeasured = 0
+
+    def feed(
+        self, iq: NDArray[np.complex64], noise_per_hz: float | None, overload: bool, time_of: TimeOf
+    ) -> Iterator[Level | Detection]:
+        """Take samples that follow the last ones; yields levels and detections in the order of their time."""
+        samples = self._channel.feed(iq)
+        if noise_per_hz is None:
+            self._unmeasured += samples.size
+            return
+        for measured in self._meter.feed(samples, noise_per_hz):
+            level = self._level(measured, overload, time_of)
+            yield level
+            if detection := self._detector.feed(level):
+                yield detection
+
+    def _level(self, measured: Measured, overload: bool, time_of: TimeOf) -> Level:
+        power_dbfs = to_db(measured.power)
+        return Level(
+            time_s=time_of(self._channel.at(measured.middle + self._unmeasured)),
+            duration_s=measured.length / self._channel.rate_hz,
+            target_id=self.target.id,
+            frequency_hz=self.target.frequency_hz + measured.offset_hz,
+            power_dbfs=power_dbfs,
+            power_db=power_dbfs - self._gain_db,
+            noise_dbfs=to_db(measured.noise),
+            snr_db=to_db(measured.snr),
+            heard=measured.heard,
+            overload=overload,
+        )

@@ -1,0 +1,79 @@
+"""The radio's verbs and its newest facts, for the window, the API and the command line; any thread."""
+
+import threading
+from collections import deque
+from concurrent.futures import Future
+
+from app.bus import Bus
+from app.domain.radio import Detection, Level, RadioState, Targets
+from app.errors import OutOfRange
+from app.ring import SpectrumRing
+from app.workers.receiver import ReceiverWorker
+
+KEPT_DETECTIONS = 1000
+
+
+class RadioService:
+    """Snapshots for late joiners, and commands that the receiver worker carries out between two blocks."""
+
+    LOWEST_HZ, HIGHEST_HZ = 100e3, 6e9
+    LOWEST_DB, HIGHEST_DB = -10.0, 100.0
+
+    def __init__(self, worker: ReceiverWorker, ring: SpectrumRing, bus: Bus) -> None:
+        self.ring = ring
+        self._worker = worker
+        self._lock = threading.Lock()
+        self._levels: dict[str, Level] = {}
+        self._detections: deque[Detection] = deque(maxlen=KEPT_DETECTIONS)
+        bus.level.subscribe(self._keep_level)
+        bus.detection.subscribe(self._keep_detection)
+        bus.targets.subscribe(self._forget_removed)
+
+    def state(self) -> RadioState:
+        return self._worker.state
+
+    def levels(self) -> dict[str, Level]:
+        """The newest level of each target, by its id."""
+        with self._lock:
+            return dict(self._levels)
+
+    def detections(self) -> tuple[Detection, ...]:
+        """The last 1000, oldest first."""
+        with self._lock:
+            return tuple(self._detections)
+
+    def tune(self, centre_hz: float, actor: str) -> "Future[RadioState]":
+        """Set the centre by hand. Raises ``OutOfRange``; the future also ``NotConnected`` and ``DeviceError``."""
+        del actor  # a receiver does nothing that must be accounted for
+        if not self.LOWEST_HZ <= centre_hz <= self.HIGHEST_HZ:
+            raise OutOfRange(f"{centre_hz / 1e6:.3f} MHz is outside {self.LOWEST_HZ / 1e6:g} ... 6000 MHz")
+        return self._worker.ask(lambda: self._worker.tune(centre_hz))
+
+    def set_gain(self, gain_db: float | None, actor: str) -> "Future[RadioState]":
+        """Set the gain to the nearest step, or leave it to the station with None. Raises as ``tune``."""
+        del actor
+        if gain_db is not None and not self.LOWEST_DB <= gain_db <= self.HIGHEST_DB:
+            raise OutOfRange(f"A gain of {gain_db:g} dB is outside {self.LOWEST_DB:g} ... {self.HIGHEST_DB:g} dB")
+        return self._worker.ask(lambda: self._worker.set_gain(gain_db))
+
+    def connect(self, source: str, actor: str) -> "Future[RadioState]":
+        """Use another receiver: rtl_tcp://host:port, rtlsdr:0, file:PATH; empty: none.
+
+        The future raises ``OutOfRange`` for what is no address and ``NotConnected``, ``DeviceError`` or ``BadFile``
+        when it cannot be opened; the worker then goes on trying by itself.
+        """
+        del actor
+        return self._worker.ask(lambda: self._worker.connect(source))
+
+    def _keep_level(self, level: Level) -> None:
+        with self._lock:
+            self._levels[level.target_id] = level
+
+    def _forget_removed(self, targets: Targets) -> None:
+        kept = {target.id for target in targets.all}
+        with self._lock:
+            self._levels = {name: level for name, level in self._levels.items() if name in kept}
+
+    def _keep_detection(self, detection: Detection) -> None:
+        with self._lock:
+            self._detections.append(detection)

@@ -1,0 +1,123 @@
+"""One opened receiver's samples through the pipeline: counting, timing, retuning; the receiver worker's thread."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.clock import Clock
+from app.domain.radio import Detection, Level, Target
+from app.dsp.pipeline import Pipeline
+from app.dsp.sampleclock import SampleClock
+from app.dsp.samples import RAILS_LIMIT
+from app.dsp.spectrum import Row
+from app.ports import Block, ReceiverInfo
+from app.workers.tuner import Tuning
+
+BEFORE_S = 0.05  # true time around a change of tuning or gain in which samples may belong to either side
+AFTER_S = 0.10
+OVERLOAD_HOLD_S = 0.5  # of this clock, so that a short one is seen
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TimedRow:
+    """A row with its time, the tuning it was taken with, and the samples lost before it."""
+
+    row: Row
+    time_s: float
+    centre_hz: float
+    lost_before: int
+
+
+class Stream:
+    """Counts samples, keeps their time, and hands them to the pipeline of the tuning in force when they were taken."""
+
+    def __init__(self, info: ReceiverInfo, tuning: Tuning, bins: int, rows_per_s: float, clock: Clock) -> None:
+        self._info, self._clock = info, clock
+        self._bins, self._rows_per_s = bins, rows_per_s
+        self._tuning = tuning
+        self._targets: tuple[Target, ...] = ()
+        self._position = 0  # of the next sample
+        self._pipeline = self._new_pipeline()
+        self._times: SampleClock | None = None
+        self._unsaid = 0  # lost on the way without anyone saying so
+        self._row_lost = 0
+        self._next: tuple[float, Tuning] | None = None  # from which sample another tuning holds
+        self._muted_from_s = float("inf")
+        self._overload_s = float("-inf")
+        self.samples = 0
+        self.lost = 0
+
+    @property
+    def overload(self) -> bool:
+        return self._clock.now_s() - self._overload_s < OVERLOAD_HOLD_S
+
+    def follow(self, targets: tuple[Target, ...]) -> None:
+        self._targets = targets
+        self._pipeline.follow(targets, self._position)
+
+    def retuned(self, tuning: Tuning) -> None:
+        """The receiver was just told so: from about now on samples belong to another tuning."""
+        now_s = self._clock.now_s()
+        rate = self._clock.rate
+        self._muted_from_s = min(self._muted_from_s, now_s - BEFORE_S * rate)
+        if self._times is None or tuning == self._tuning:
+            self._switch(tuning)
+        else:
+            self._next = (self._times.sample_at(now_s + AFTER_S * rate), tuning)
+
+    def feed(self, block: Block) -> Iterator[TimedRow | Level | Detection]:
+        """Take the receiver's next block; yields what it completes."""
+        times, lost = self._count(block)
+        if block.clipped > RAILS_LIMIT:
+            self._overload_s = self._clock.now_s()
+        if lost:
+            self._row_lost += lost
+            self._pipeline.reset(self._position)
+        iq = block.iq
+        if self._next is not None and self._next[0] < self._position + iq.size:
+            at = max(int(self._next[0]) - self._position, 0)
+            yield from self._through(iq[:at], times)
+            self._switch(self._next[1])
+            iq = iq[at:]
+        yield from self._through(iq, times)
+
+    def _count(self, block: Block) -> tuple[SampleClock, int]:
+        now_s = self._clock.now_s()
+        end = block.first_sample + block.iq.size
+        if self._times is None:
+            self._times = SampleClock(self._info.rate_hz, self._clock.rate, end, now_s)
+        missing = self._times.arrived(end + self._unsaid, now_s)
+        self._unsaid += missing
+        self._position = block.first_sample + self._unsaid
+        self.lost += block.lost if self._info.simulated else block.lost + missing  # a simulator is late, but drops none
+        self.samples += block.iq.size
+        return self._times, block.lost + missing
+
+    def _through(self, iq: NDArray[np.complex64], times: SampleClock) -> Iterator[TimedRow | Level | Detection]:
+        if iq.size == 0:
+            return
+        for fact in self._pipeline.feed(iq, self.overload, times.time_s):
+            if isinstance(fact, Row):
+                yield self._timed(fact, times)
+            elif isinstance(fact, Detection) or fact.time_s + fact.duration_s / 2.0 < self._muted_from_s:
+                yield fact
+        self._position += iq.size
+
+    def _timed(self, row: Row, times: SampleClock) -> TimedRow:
+        lost, self._row_lost = self._row_lost, 0
+        return TimedRow(row, times.time_s((row.first + row.last) / 2.0), self._pipeline.centre_hz, lost)
+
+    def _switch(self, tuning: Tuning) -> None:
+        self._tuning = tuning
+        self._next = None
+        self._muted_from_s = float("inf")
+        self._pipeline = self._new_pipeline()
+
+    def _new_pipeline(self) -> Pipeline:
+        tuning = self._tuning
+        pipeline = Pipeline(tuning.centre_hz, self._info.rate_hz, tuning.gain_db, self._bins, self._rows_per_s)
+        pipeline.reset(self._position)
+        pipeline.follow(self._targets, self._position)
+        return pipeline
