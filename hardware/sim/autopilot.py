@@ -28,6 +28,7 @@ class Autopilot:
         self.armed = False
         self.home_set = False
         self._idle_since_s = 0.0
+        self._battery_due_s = 0.0
         self._battery_level = 0  # 1: low, 2: critical; each acts once
         self._ekf_bad_s: float | None = None
 
@@ -40,7 +41,9 @@ class Autopilot:
         accel_z = max(0.25, self.parameters["WPNAV_ACCEL_Z"] / 100.0)
         self.body.step(dt_s, demand, self.now.accel_mps2, accel_z)
         self._watch_ground()
-        self._watch_battery()
+        if now_s >= self._battery_due_s:
+            self._battery_due_s = now_s + 0.5
+            self._watch_battery()
         self._watch_filter()
 
     def arm(self, force: bool) -> int:

@@ -2,8 +2,7 @@
 
 from app.domain.geometry import LatLon
 
-_BCH1, _BCH1_PARITY = 0b1001101101100111100011, 21
-_BCH2, _BCH2_PARITY = 0b1010100111001, 12
+_BCH = {1: (0b1001101101100111100011, 21), 2: (0b1010100111001, 12)}  # generator, parity bits
 _SYNC = "1" * 15 + "000101111"
 _COUNTRY = 228  # MID of France, as the standard's own examples use
 _TEST_PROTOCOL = 0b1110  # standard location protocol, test: no real beacon sends it
@@ -16,7 +15,7 @@ def message_bits(position: LatLon | None) -> str:
     coarse, fine = _position(position)
     one = first + coarse  # bits 25 ... 85
     two = "1101" + ("1" if position else "0") + "0" + fine  # bits 107 ... 132
-    return _SYNC + one + _parity(one, _BCH1, _BCH1_PARITY) + two + _parity(two, _BCH2, _BCH2_PARITY)
+    return _SYNC + one + parity_bits(one, 1) + two + parity_bits(two, 2)
 
 
 def _position(position: LatLon | None) -> tuple[str, str]:
@@ -35,8 +34,9 @@ def _angle(degrees: float, bits: int) -> tuple[str, str]:
     return ("1" if degrees < 0.0 else "0") + f"{quarters:0{bits}b}", offset
 
 
-def _parity(bits: str, generator: int, count: int) -> str:
-    """Remainder of the message polynomial times x^count by the generator, T.001 annex B."""
+def parity_bits(bits: str, code: int) -> str:
+    """BCH-1 or BCH-2 parity: the remainder of bits * x^parity by the generator, T.001 annex B."""
+    generator, count = _BCH[code]
     rest = int(bits, 2) << count
     for place in range(len(bits) - 1, -1, -1):
         if rest >> (place + count) & 1:

@@ -9,16 +9,18 @@ from numpy.typing import NDArray
 from hardware.sim.config import Emitter
 from hardware.sim.propagation import NOISE_DBM_HZ, Path
 from hardware.sim.waveforms import Waveform, waveform
-from hardware.sim.world import Pose, World
+from hardware.sim.world import World
 
-GRAIN = 4096  # samples made at once, between two poses
+_CHUNK = 64  # samples of one amplitude
+GRAIN = _CHUNK * _CHUNK  # samples made at once, between two poses
 FULL_SCALE_DBM = -46.0  # carrier that reaches the rails at a tuner gain of 0 dB
 GAINS_DB = (0.0, 0.9, 1.4, 2.7, 3.7, 7.7, 8.7, 12.5, 14.4, 15.7, 16.6, 19.7, 20.7, 22.9, 25.4, 28.0, 29.7, 32.8, 33.8,
             36.4, 37.2, 38.6, 40.2, 42.1, 43.4, 43.9, 44.5, 48.0, 49.6)  # fmt: skip
 _FULL = 127.5  # of the converter, in steps of the least bit
 _CONVERTER_STEPS = 0.35  # its own noise, standard deviation
 _DC = complex(0.6, -0.4)
-_CHUNK = 64  # one step of amplitude
+_CHUNKS = np.arange(_CHUNK, dtype=np.float64)  # as many chunks in a grain as samples in a chunk
+_RAMP = _CHUNKS / _CHUNK
 _TABLE = 1 << 20
 _MIX = 0x9E37_79B9_7F4A_7C15
 
@@ -82,9 +84,10 @@ class Synthesis:
         self._emissions = [Emission(e, world, n) for n, e in enumerate(world.config.emitters())]
         self._noise = _noise_table(world.config.seed)
         self._seed_mix = world.config.seed * 0xBF58_476D_1CE4_E5B9
-        self._signal = np.empty((GRAIN // _CHUNK, _CHUNK), np.complex64)
+        self._signal = np.empty((_CHUNK, _CHUNK), np.complex64)
         self._steps = np.empty(2 * GRAIN, np.float32)
         self._peak = 0.0
+        self._kept: tuple[float, tuple[float, ...]] = (-1.0, ())
 
     @property
     def grain_s(self) -> float:
@@ -92,13 +95,12 @@ class Synthesis:
 
     def grain(self, index: int) -> NDArray[np.uint8]:
         """Samples ``index * GRAIN`` ... as interleaved I and Q, shape (2 * GRAIN,)."""
-        start_s = index * self.grain_s
         steps, tuning = self._steps, self.tuning
         np.multiply(self._noise_at(index), self._noise_steps(), out=steps)
         if self._world.beacons_on:
-            a, b = self._world.pose_at(start_s), self._world.pose_at(start_s + self.grain_s)
-            for emission in self._emissions:
-                self._add(emission, index, a, b)
+            a, b = self._received_dbm(index), self._received_dbm(index + 1)
+            for emission, first_dbm, last_dbm in zip(self._emissions, a, b, strict=True):
+                self._add(emission, index, first_dbm, last_dbm)
         complex_steps = steps.view(np.complex64)
         complex_steps += np.complex64(complex(128.0, 128.0) + _DC)
         if tuning.auto_gain:
@@ -106,7 +108,15 @@ class Synthesis:
         np.clip(steps, 0.0, 255.0, out=steps)
         return steps.astype(np.uint8)
 
-    def _add(self, emission: Emission, index: int, a: Pose, b: Pose) -> None:
+    def _received_dbm(self, index: int) -> tuple[float, ...]:
+        """Power from each emitter at the beginning of a grain; the last one is kept for the next grain."""
+        time_s = index * self.grain_s
+        if self._kept[0] != time_s:
+            pose = self._world.pose_at(time_s)
+            self._kept = (time_s, tuple(emission.path.received_dbm(pose) for emission in self._emissions))
+        return self._kept[1]
+
+    def _add(self, emission: Emission, index: int, first_dbm: float, last_dbm: float) -> None:
         """Add one emitter's share of a grain."""
         tuning = self.tuning
         start_s = index * self.grain_s
@@ -119,12 +129,11 @@ class Synthesis:
         if isinstance(envelope, float) and envelope == 0.0:
             return
         scale_db = filter_db + tuning.gain_db - FULL_SCALE_DBM
-        first, last = (_FULL * 10.0 ** ((emission.path.received_dbm(pose) + scale_db) / 20.0) for pose in (a, b))
-        chunks = GRAIN // _CHUNK
+        first, last = (_FULL * 10.0 ** ((dbm + scale_db) / 20.0) for dbm in (first_dbm, last_dbm))
         turn = math.tau * offset_hz / tuning.rate_hz
         phase = math.tau * emission.turns(start_s, lo_hz)
-        coarse = np.linspace(first, last, chunks) * np.exp(1j * (phase + turn * _CHUNK * np.arange(chunks)))
-        fine = np.exp(1j * turn * np.arange(_CHUNK))
+        coarse = (first + (last - first) * _RAMP) * np.exp(1j * (phase + turn * _CHUNK * _CHUNKS))
+        fine = np.exp(1j * turn * _CHUNKS)
         np.multiply.outer(coarse.astype(np.complex64), fine.astype(np.complex64), out=self._signal)
         flat = self._signal.reshape(-1)
         if not isinstance(envelope, float):
