@@ -30,6 +30,7 @@ class VehicleSettings(BaseModel, frozen=True, extra="forbid"):
     )
     system_id: int = Field(255, ge=1, le=255, description="MAVLink system id of this station")
     telemetry_hz: float = Field(10.0, ge=1.0, le=50.0, description="Rate asked for position and attitude, Hz")
+    goto_mps: float = Field(5.0, ge=0.5, le=20.0, description="Ground speed to a place clicked on the map, m/s")
 
 
 class TargetSettings(BaseModel, frozen=True, extra="forbid"):

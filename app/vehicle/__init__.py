@@ -1,1 +1,1 @@
-"""MAVLink conversations as events in and commands out; no socket, no clock, any thread."""
+"""MAVLink: frames, telemetry, modes and conversations as events in, messages out; no socket, no clock, no thread."""

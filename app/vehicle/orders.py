@@ -1,0 +1,126 @@
+"""Orders to a vehicle: arm, take off, change mode, stop; conversations without socket or clock; pure."""
+
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from app.errors import AppError, DeviceError, NotFound, VehicleRefused
+from app.vehicle.modes import ModeTable
+from app.vehicle.talk import LISTEN, PASS, TRIES, Command, Peer, Talk, Wait, command, refuse, spoken
+
+CONFIRM_SILENCES = 3  # after the acknowledgement, until the heartbeat must show the mode
+IN_AIR = {mavlink.MAV_LANDED_STATE_IN_AIR, mavlink.MAV_LANDED_STATE_TAKEOFF}
+
+
+def arm(peer: Peer, wanted: bool) -> Talk[None]:
+    """Arm or disarm; a refusal carries the vehicle's "Arm: …" or "PreArm: …"."""
+    order = Command(mavlink.MAV_CMD_COMPONENT_ARM_DISARM, "arm" if wanted else "disarm", (float(wanted),))
+    yield from command(order, peer)
+
+
+def takeoff(peer: Peer, height_m: float) -> Talk[None]:
+    """Rise to ``height_m`` above home. A repetition refused because it already flies is an acceptance."""
+    order = Command(mavlink.MAV_CMD_NAV_TAKEOFF, "take off", (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, height_m))
+    talk = command(order, peer)
+    said = next(talk)
+    sent, flying = 0, False
+    while True:
+        sent += not isinstance(said, Wait)
+        heard = yield said
+        if heard is not None and heard.get_type() == "EXTENDED_SYS_STATE":
+            flying = heard.landed_state in IN_AIR
+        if heard is not None and sent > 1 and flying and order.is_answer(heard, peer):
+            talk.close()
+            return
+        try:
+            said = talk.send(heard)
+        except StopIteration:
+            return
+
+
+def speed(peer: Peer, speed_mps: float) -> Talk[None]:
+    """Set the ground speed at which position targets are flown to."""
+    order = Command(mavlink.MAV_CMD_DO_CHANGE_SPEED, f"fly at {speed_mps:.1f} m/s", (1.0, speed_mps, -1.0))
+    yield from command(order, peer)
+
+
+def change_mode(peer: Peer, table: ModeTable, mode: str, before: str, tries: int = TRIES) -> Talk[None]:
+    """Ask for a mode until the heartbeat shows it; the acknowledgement alone does not make it true.
+
+    ``before`` is the mode the vehicle is in. It is not asked again once the vehicle has acknowledged or has gone to a
+    third mode: then the pilot or a failsafe has decided, and pulling it back would be wrong. Raises ``NotFound`` for a
+    mode the vehicle has not, ``VehicleRefused`` and ``DeviceError``.
+    """
+    order = _mode_order(table, mode)
+    heard = yield order.message(peer, 0)
+    sent, quiet, acknowledged, words = 1, 0, False, ""
+    while True:
+        if heard is None:
+            quiet += 1
+            if quiet >= (CONFIRM_SILENCES if acknowledged else tries):
+                raise DeviceError(f"The vehicle did not {_missing(acknowledged)}: mode {mode}. Check the link.")
+            heard = yield LISTEN if acknowledged else order.message(peer, sent)
+            sent += not acknowledged
+        elif heard.get_type() == "HEARTBEAT":
+            now = table.name(heard.custom_mode)
+            if now == mode:
+                return
+            _check_same(now, before, mode)
+            heard = yield PASS
+        elif order.is_answer(heard, peer):
+            if heard.result not in {mavlink.MAV_RESULT_ACCEPTED, mavlink.MAV_RESULT_IN_PROGRESS}:
+                yield from refuse(order.name, heard.result, words)
+            acknowledged, quiet = True, 0
+            heard = yield LISTEN
+        else:
+            words = spoken(heard) or words
+            heard = yield PASS
+
+
+def insist(peer: Peer, table: ModeTable, modes: tuple[str, ...], before: str, tries: int) -> Talk[str]:
+    """Ask for the first of ``modes`` that is not refused, silence after silence, until the heartbeat shows it.
+
+    For stopping, landing and returning: repeated even after an acknowledgement, because only the mode in the heartbeat
+    counts. Returns the mode. Ends with ``VehicleRefused`` when the vehicle refused all, or has gone to a third mode
+    by itself or by its pilot, and with ``DeviceError`` after ``tries`` silences.
+    """
+    refusal: AppError = NotFound("This vehicle has no mode that does it")
+    left = tries
+    for mode in modes:
+        order = _mode_order(table, mode)
+        heard = yield order.message(peer, 0)
+        while True:
+            if heard is None:
+                left -= 1
+                if left <= 0:
+                    raise DeviceError(f"The vehicle did not confirm: mode {mode}. Take it over by hand.")
+                heard = yield order.message(peer, tries - left)
+            elif heard.get_type() == "HEARTBEAT":
+                now = table.name(heard.custom_mode)
+                if now in modes:
+                    return now
+                _check_same(now, before, mode)
+                heard = yield PASS
+            elif order.is_answer(heard, peer) and heard.result not in _GOOD:
+                refusal = VehicleRefused(f"The vehicle refused: {order.name}")
+                break
+            else:
+                heard = yield PASS
+    raise refusal
+
+
+_GOOD = {mavlink.MAV_RESULT_ACCEPTED, mavlink.MAV_RESULT_IN_PROGRESS}
+
+
+def _mode_order(table: ModeTable, mode: str) -> Command:
+    number = table.number(mode)
+    custom = float(mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED)
+    parts = (number >> 16 & 0xFF, number >> 24 & 0xFF) if table.autopilot == "PX4" else (number,)
+    return Command(mavlink.MAV_CMD_DO_SET_MODE, f"mode {mode}", (custom, *map(float, parts)))
+
+
+def _check_same(now: str, before: str, wanted: str) -> None:
+    if now != before:
+        raise VehicleRefused(f"The vehicle went to {now} by itself or by its pilot; {wanted} was not asked for again")
+
+
+def _missing(acknowledged: bool) -> str:
+    return "carry it out" if acknowledged else "answer"

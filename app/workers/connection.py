@@ -1,0 +1,193 @@
+"""The link worker's wire: opened, read, written, recorded, and opened again when it broke; the link worker's thread."""
+
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from app.clock import Clock
+from app.domain.vehicle import LinkState
+from app.errors import AppError, StoreError
+from app.ports import EndOfRecording, Wire, WireBytes
+from app.vehicle.frames import Frame, FrameReader, FrameWriter, Message
+from app.vehicle.quality import LinkQuality
+from app.workers.tlogfile import TlogFile
+
+FIRST_RETRY_S, LONGEST_RETRY_S = 0.5, 8.0  # true time: a device comes back no sooner for a fast simulation
+BUDGET_S = 0.03  # true time spent on what is waiting, before the rest of a step has its turn
+APART_S = 2.0  # recorded time against the clock: more is a cut in the recording
+
+
+class Arrival(NamedTuple):
+    time_s: float
+    frame: Frame
+
+
+class Connection:
+    """One wire at a time. Trouble is told once when it begins and once when it has ended.
+
+    Frames of a recording are stamped with their recorded times, shifted so that the first one is now. The shift is
+    taken anew where the recorded time jumps, so stamps keep the recording's own spacing and stay near the clock.
+    """
+
+    def __init__(
+        self, open_wire: Callable[[str], Wire], writer: FrameWriter, clock: Clock, tell: Callable[[str, bool], None]
+    ) -> None:
+        self.url = ""
+        self.problem = ""
+        self.recorded = False  # what is heard comes from a recording: nobody there answers
+        self._open_wire, self._writer, self._clock, self._tell = open_wire, writer, clock, tell
+        self._wire: Wire | None = None
+        self._reader = FrameReader()
+        self._quality = LinkQuality()
+        self._tlog: TlogFile | None = None
+        self._shift_s = 0.0
+        self._failures = 0
+        self._retry_s = 0.0  # time.monotonic()
+        self._troubled = False
+
+    @property
+    def is_open(self) -> bool:
+        return self._wire is not None
+
+    def use(self, url: str) -> None:
+        """Leave the present wire and open this one; an empty address leaves it closed.
+
+        Raises ``OutOfRange`` for an address that is none (the present wire then stays), and what opening raises; it
+        is tried again until another address is given.
+        """
+        wire = self._open_wire(url) if url else None
+        self.close()
+        self.url, self.problem, self.recorded = url, "", False
+        self._failures, self._troubled, self._retry_s = 0, False, 0.0
+        if wire is not None:
+            self._open(wire)
+
+    def give_up(self, url: str, why: str) -> None:
+        """An address that is none: say so, and wait for another."""
+        self.url, self.problem, self._retry_s = url, why, float("inf")
+        self._tell(why, False)
+
+    def close(self) -> None:
+        """Let the wire go."""
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None
+
+    def read(self, timeout_s: float) -> list[Arrival]:
+        """Everything that has arrived, waiting at most ``timeout_s`` of true time for the first bytes."""
+        if self._wire is None and not self._reopened():
+            return []
+        found: list[Arrival] = []
+        lost, until_s = 0, time.monotonic() + timeout_s + BUDGET_S
+        while time.monotonic() < until_s and (came := self._take(timeout_s)) is not None:
+            stamp_s = self._stamp(came)
+            for frame in self._reader.feed(came.data):
+                header = frame.message.get_header()
+                lost += self._quality.count(header.srcSystem, header.srcComponent, header.seq)
+                found.append(Arrival(stamp_s, frame))
+                self._record(frame.raw)
+            timeout_s = 0.0
+        if found:
+            self._quality.add(self._clock.now_s(), len(found), lost)
+            self._mended()
+        return found
+
+    def send(self, message: Message) -> None:
+        """Send one message; a wire that breaks is told of and opened again, the message is lost."""
+        if self._wire is None:
+            return
+        raw = self._writer.pack(message)
+        try:
+            self._wire.write(raw)
+        except AppError as error:
+            self._broke(str(error))
+            return
+        self._record(raw)
+
+    def record_to(self, path: Path | None) -> None:
+        """Record every frame from now on to a .tlog, or to none. Raises ``StoreError``."""
+        if self._tlog is not None:
+            before, self._tlog = self._tlog, None
+            before.close()
+        if path is not None:
+            self._tlog = TlogFile(path)
+
+    def state(self, connected: bool) -> LinkState:
+        """The link in figures; ``connected``: a vehicle's heartbeat is fresh."""
+        now_s = self._clock.now_s()
+        waiting = f"No heartbeat on {self.url} yet. Is the vehicle on, and does it send to this address?"
+        problem = self.problem or ("" if connected or not self.url else waiting)
+        received, lost = self._quality.received_per_s(now_s), self._quality.lost_percent(now_s)
+        return LinkState(now_s, self.url, connected and self.is_open, received, lost, self._reader.bad, problem)
+
+    def _take(self, timeout_s: float) -> WireBytes | None:
+        if self._wire is None:
+            return None
+        try:
+            return self._wire.read(timeout_s)
+        except EndOfRecording:
+            self.close()
+            self.problem = "The recording has been played to its end. Connect again to play it once more."
+            self._retry_s = float("inf")
+        except AppError as error:
+            self._broke(str(error))
+        return None
+
+    def _stamp(self, came: WireBytes) -> float:
+        now_s = self._clock.now_s()
+        if came.time_s is None:
+            return now_s
+        if not self.recorded or abs(came.time_s + self._shift_s - now_s) > APART_S:
+            self.recorded, self._shift_s = True, now_s - came.time_s
+        return came.time_s + self._shift_s
+
+    def _record(self, raw: bytes) -> None:
+        if self._tlog is None:
+            return
+        try:
+            self._tlog.write(self._clock.now_s(), raw)
+        except StoreError as error:
+            broken, self._tlog = self._tlog, None
+            with suppress(StoreError):
+                broken.close()
+            self._tell(str(error), False)
+
+    def _open(self, wire: Wire) -> None:
+        try:
+            wire.open()
+        except AppError as error:
+            wire.close()
+            self._broke(str(error))
+            raise
+        self._wire, self._reader, self._quality = wire, FrameReader(), LinkQuality()
+        if not self._troubled:
+            self.problem = ""
+
+    def _reopened(self) -> bool:
+        if not self.url or time.monotonic() < self._retry_s:
+            return False
+        try:
+            self._open(self._open_wire(self.url))
+        except AppError:
+            return False  # told and counted where it was raised
+        return True
+
+    def _broke(self, why: str) -> None:
+        self.close()
+        self.problem = why
+        wait_s = min(FIRST_RETRY_S * 2.0**self._failures, LONGEST_RETRY_S)
+        self._failures = min(self._failures + 1, 10)
+        self._retry_s = time.monotonic() + wait_s * (0.75 + secrets.randbelow(500) / 1000.0)
+        if not self._troubled:
+            self._troubled = True
+            self._tell(why, False)
+
+    def _mended(self) -> None:
+        """Frames arrive, which is more than that the wire could be opened."""
+        self._failures, self.problem = 0, ""
+        if self._troubled:
+            self._troubled = False
+            self._tell(f"The link {self.url} works again", True)

@@ -1,0 +1,109 @@
+"""The vehicles heard on the link, by system id, and the one that is commanded; the link worker's thread."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from app.bus import Bus
+from app.domain.vehicle import Telemetry, VehicleMessage, VehicleState
+from app.vehicle.frames import Message
+from app.vehicle.picture import Picture, is_vehicle
+
+HEARTBEAT_LIMIT_S = 3.0
+PUBLISH_S = 1.0
+SILENT_S = 3.0  # heartbeats without attitude or position for so long: the streams were lost or never begun
+AGAIN_S = 10.0  # between two tries to get them
+
+
+class Fleet:
+    """The first vehicle heard is the active one: its facts alone go to the bus, besides every vehicle's messages."""
+
+    def __init__(self, own_system: int, bus: Bus, tell: Callable[[str, bool], None]) -> None:
+        self.active: Picture | None = None
+        self.states: tuple[VehicleState, ...] = ()  # of all vehicles, replaced whole: any thread may read it
+        self._own, self._bus, self._tell = own_system, bus, tell
+        self._pictures: dict[int, Picture] = {}
+        self._published: VehicleState | None = None
+        self._lost = False
+        self._asked_s: float | None = None  # when the vehicle was asked for its streams; None: it is to be asked
+
+    def forget(self) -> None:
+        """Another link: nothing heard before counts. The active vehicle is said to be gone."""
+        if self.active is not None and self._published is not None:
+            self._bus.vehicle.publish(replace(self._published, connected=False))
+        self._pictures, self.active, self.states = {}, None, ()
+        self._published, self._lost, self._asked_s = None, False, None
+
+    def hear(self, message: Message, time_s: float) -> None:
+        system, component = message.get_srcSystem(), message.get_srcComponent()
+        if system == self._own:
+            return
+        beat = message.get_type() == "HEARTBEAT"
+        picture = self._pictures.get(system)
+        if picture is None:
+            if not beat or not is_vehicle(message):
+                return
+            picture = self._pictures[system] = Picture(system, component, time_s)
+            self.active = self.active or picture
+        if picture.component != component or (beat and not is_vehicle(message)):
+            return
+        reboots, before = picture.reboots, picture.state
+        self._publish_fact(picture.hear(message, time_s), picture)
+        if picture.reboots != reboots:
+            self._restart(picture, time_s)
+        elif beat and picture is self.active and _differ(before, picture.state):
+            self._publish_state(picture.seen(time_s, HEARTBEAT_LIMIT_S))  # before anything is sent to it
+
+    def tick(self, now_s: float) -> None:
+        """Say what changed, what is due, and when heartbeats stop and come back."""
+        for picture in self._pictures.values():
+            picture.seen(now_s, HEARTBEAT_LIMIT_S)
+        self.states = tuple(picture.state for picture in self._pictures.values())
+        if self.active is None:
+            return
+        state = self.active.state
+        if state.connected is self._lost:
+            self._lost = not state.connected
+            age_s = now_s - state.heartbeat_s
+            gone = f"No heartbeat from vehicle {state.vehicle_id} for {age_s:.0f} s. Nothing is sent to steer it."
+            self._tell(f"Vehicle {state.vehicle_id} is heard again" if state.connected else gone, state.connected)
+            self._asked_s = None
+        due = self._published is None or now_s - self._published.time_s >= PUBLISH_S
+        if due or _differ(self._published, state):
+            self._publish_state(state)
+
+    def wants_introduction(self, now_s: float) -> bool:
+        """Whether the active vehicle is to be asked for streams, version and home now; asks are ``AGAIN_S`` apart."""
+        active = self.active
+        if active is None or not active.state.connected:
+            return False
+        if self._asked_s is not None:
+            incomplete = now_s - active.motion_s > SILENT_S or active.state.home is None
+            if not incomplete or now_s - self._asked_s < AGAIN_S:
+                return False
+        self._asked_s = now_s
+        return True
+
+    def _restart(self, picture: Picture, time_s: float) -> None:
+        """The vehicle booted again: what it told before no longer holds."""
+        fresh = Picture(picture.state.vehicle_id, picture.component, time_s)
+        self._pictures[picture.state.vehicle_id] = fresh
+        if picture is self.active:
+            self.active, self._asked_s = fresh, None
+            self._tell(
+                f"Vehicle {picture.state.vehicle_id} has booted again; streams and home are asked for anew", True
+            )
+
+    def _publish_fact(self, fact: Telemetry | VehicleMessage | None, picture: Picture) -> None:
+        if isinstance(fact, VehicleMessage):
+            self._bus.message.publish(fact)
+        elif fact is not None and picture is self.active:
+            self._bus.telemetry.publish(fact)
+
+    def _publish_state(self, state: VehicleState) -> None:
+        self._published = state
+        self._bus.vehicle.publish(state)
+
+
+def _differ(a: VehicleState | None, b: VehicleState) -> bool:
+    """Whether anything but the times has changed."""
+    return a is None or replace(a, time_s=b.time_s, heartbeat_s=b.heartbeat_s) != b

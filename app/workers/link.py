@@ -1,0 +1,204 @@
+"""The link to the vehicle: telemetry in, commands and setpoints out; runs in a thread of its own."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TypeVar
+
+from app.bus import Bus
+from app.clock import Clock
+from app.domain.fault import Fault
+from app.domain.geometry import LatLon
+from app.domain.safety import Motion
+from app.domain.vehicle import CommandRecord, LinkState, VehicleState
+from app.errors import AppError, NotConnected, OutOfRange
+from app.ports import Wire
+from app.settings import VehicleSettings
+from app.vehicle.frames import FrameWriter
+from app.vehicle.talk import Peer, Talk
+from app.worker import Worker
+from app.workers.announcer import Announcer
+from app.workers.commander import Commander
+from app.workers.connection import Arrival, Connection
+from app.workers.fleet import Fleet
+from app.workers.steering import Gate, Steering
+from app.workers.talks import Talks
+
+ResultT = TypeVar("ResultT")
+
+READ_S = 0.02  # longest wait for bytes; shorter when the clock is fast, so that its time-outs stay sharp
+SHORTEST_READ_S = 0.003
+BEAT_S = 1.0
+
+
+class LinkWorker(Worker):
+    """Owns the wire and everything said on it.
+
+    What is asked of it comes back in a future: a CommandRecord once the vehicle has done it, else ``Refused`` (the
+    gate), ``VehicleRefused`` (the vehicle, in its own words), ``DeviceError`` (no answer), ``NotConnected``, or
+    ``Conflict`` (another order took its place). Each step of a command is published on ``bus.command``.
+    """
+
+    def __init__(
+        self, settings: VehicleSettings, open_wire: Callable[[str], Wire], gate: Gate, clock: Clock, bus: Bus
+    ) -> None:
+        super().__init__("link", clock, bus.fault)
+        self._settings, self._bus = settings, bus
+        self._connection = Connection(open_wire, FrameWriter(settings.system_id), clock, self._teller("link"))
+        self._fleet = Fleet(settings.system_id, bus, self._teller("vehicle"))
+        send, publish = self._connection.send, bus.command.publish
+        self._talks = Talks(clock, send, gate.require, publish)
+        self._steering = Steering(gate, self._talks, clock, send, publish, self._brake_unasked)
+        self._commander = Commander(
+            self._connection, self._fleet, self._talks, self._steering, gate, settings.system_id
+        )
+        self._announcer = Announcer(bus, clock.now_s())
+        self._beat_s = 0.0
+        self._begun = False
+
+    @property
+    def vehicles(self) -> tuple[VehicleState, ...]:
+        """Every vehicle heard on this link; the first heard is the one that is commanded."""
+        return self._fleet.states
+
+    def connect(self, url: str) -> "Future[LinkState]":
+        """Leave the present link and open this one; an empty address leaves it closed."""
+        return self.ask(lambda: self._connect(url))
+
+    def record_to(self, path: Path | None) -> "Future[None]":
+        """Record every frame received and sent to this .tlog from now on; None ends it."""
+        return self.ask(lambda: self._connection.record_to(path))
+
+    def arm(self, actor: str) -> "Future[CommandRecord]":
+        return self._answered(lambda answer: self._commander.arm(True, actor, answer))
+
+    def disarm(self, actor: str) -> "Future[CommandRecord]":
+        return self._answered(lambda answer: self._commander.arm(False, actor, answer))
+
+    def takeoff(self, height_m: float, actor: str) -> "Future[CommandRecord]":
+        """Rise to ``height_m`` above home where the vehicle stands; it must be armed and in its guided mode."""
+        return self._answered(lambda answer: self._commander.takeoff(height_m, actor, answer))
+
+    def set_mode(self, mode: str, actor: str) -> "Future[CommandRecord]":
+        """Change the mode; done when the heartbeat shows it."""
+        return self._answered(lambda answer: self._commander.set_mode(mode, actor, answer))
+
+    def rtl(self, actor: str) -> "Future[CommandRecord]":
+        return self._answered(lambda answer: self._commander.insist("rtl", ("RTL",), actor, answer))
+
+    def land(self, actor: str) -> "Future[CommandRecord]":
+        return self._answered(lambda answer: self._commander.insist("land", ("LAND", "QLAND"), actor, answer))
+
+    def brake(self, actor: str) -> "Future[CommandRecord]":
+        """Stop the vehicle where it is: BRAKE, else LOITER, else HOLD, said again until the heartbeat shows it."""
+        return self._answered(lambda answer: self._commander.insist("brake", None, actor, answer))
+
+    def goto(self, goal: LatLon, height_m: float | None, actor: str) -> "Future[CommandRecord]":
+        """Fly to a place, in its guided mode, as the gate allows; ``height_m`` None keeps the present height."""
+        speed_mps = self._settings.goto_mps
+        return self._answered(lambda answer: self._commander.goto(goal, height_m, speed_mps, actor, answer))
+
+    def steer(self, motion: Motion | None) -> None:
+        """Put a motion in force, or end steering (None); the gate is asked before each of its setpoints."""
+        self.ask(lambda: self._commander.steer(motion, "station"))
+
+    def converse(self, talk: "Callable[[Peer], Talk[ResultT]]", slot: str) -> "Future[ResultT]":
+        """Play a conversation with the active vehicle, such as a mission upload; one of each ``slot`` at a time."""
+        return self._answered(lambda answer: self._commander.converse(talk, slot, answer))
+
+    def step(self) -> None:
+        if not self._begun:
+            self._begun = True
+            self._first_connect()
+        if not self._connection.is_open:
+            self.rest(READ_S * self._clock.rate)
+        for arrival in self._connection.read(max(READ_S / self._clock.rate, SHORTEST_READ_S)):
+            self._hear(arrival)
+        now_s = self._clock.now_s()
+        self._fleet.tick(now_s)
+        picture = self._fleet.active
+        if picture is not None and not self._connection.recorded:
+            if self._fleet.wants_introduction(now_s):
+                self._commander.introduce(picture, self._settings.telemetry_hz)
+            self._steering.tick(picture, self._commander.peer(picture))
+        self._talks.tick()
+        self._announce(now_s)
+
+    def close(self) -> None:
+        self._talks.end_all(NotConnected("The link has ended"))
+        self._steering.hold("The link was closed; ask for the guided mode to steer again")
+        self._connection.record_to(None)
+        self._connection.close()
+        self._begun = False
+
+    def _first_connect(self) -> None:
+        url = self._connection.url or self._settings.link
+        try:
+            self._connection.use(url)
+        except OutOfRange as error:
+            self._connection.give_up(url, str(error))
+        except AppError:
+            return  # told where it was raised, and tried again
+
+    def _connect(self, url: str) -> LinkState:
+        self._talks.end_all(NotConnected("The link was changed"))
+        self._steering.hold("The link was changed; ask for the guided mode to steer again")
+        self._begun = True
+        try:
+            self._connection.use(url)
+        finally:
+            self._fleet.forget()
+            self._publish_link()
+        return self._connection.state(connected=False)
+
+    def _hear(self, arrival: Arrival) -> None:
+        message = arrival.frame.message
+        before = self._fleet.active
+        mode = before.state.mode if before is not None else ""
+        self._fleet.hear(message, arrival.time_s)
+        picture = self._fleet.active
+        if picture is None or message.get_srcSystem() != picture.state.vehicle_id:
+            return
+        if picture.state.mode != mode:
+            self._steering.mode_seen(mode, picture.state.mode, picture.table.guided)
+        self._talks.hear(message)
+
+    def _brake_unasked(self, why: str) -> None:
+        """The gate closed on a flight to a place: stop; the reason was told as the flight's refusal."""
+        del why
+        self.brake("station")
+
+    def _answered(self, begin: "Callable[[Future[ResultT]], None]") -> "Future[ResultT]":
+        """Have ``begin`` called in the worker with the answer it will settle; what hinders that is the answer."""
+        answer: Future[ResultT] = Future()
+
+        def failed(asked: "Future[None]") -> None:
+            error = NotConnected("The link has ended") if asked.cancelled() else asked.exception()
+            if error is not None and not answer.done():
+                answer.set_exception(error)
+
+        self.ask(lambda: begin(answer)).add_done_callback(failed)
+        return answer
+
+    def _announce(self, now_s: float) -> None:
+        beat = now_s - self._beat_s >= BEAT_S
+        for message in self._announcer.texts() + (self._announcer.beats(now_s) if beat else []):
+            self._connection.send(message)
+        if beat:
+            self._beat_s = now_s
+            self._publish_link()
+
+    def _publish_link(self) -> None:
+        picture = self._fleet.active
+        self._bus.link.publish(self._connection.state(picture is not None and picture.state.connected))
+
+    def _teller(self, source: str) -> Callable[[str, bool], None]:
+        """A call that publishes trouble of one kind: its text, and whether it is its end."""
+        count = 0
+
+        def tell(text: str, ended: bool) -> None:
+            nonlocal count
+            count += not ended
+            self._bus.fault.publish(Fault(self._clock.now_s(), source, text, ended, max(count, 1)))
+
+        return tell

@@ -1,0 +1,40 @@
+"""A flight's .tlog being written: 8-byte big-endian microseconds and a frame, again and again; owned by one thread."""
+
+import struct
+from pathlib import Path
+
+from app.errors import StoreError
+
+_STAMP = struct.Struct(">Q")
+
+
+class TlogFile:
+    """Appends frames; the system's buffer is flushed every ``FLUSH_S`` of the stamps."""
+
+    FLUSH_S = 0.25
+
+    def __init__(self, path: Path) -> None:
+        """Open for appending, with its folder. Raises ``StoreError``."""
+        self.path = path
+        self._flushed_s = 0.0
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("ab")
+        except OSError as error:
+            raise StoreError(f"The link cannot be recorded to {path}: {error.strerror}.") from error
+
+    def write(self, time_s: float, raw: bytes) -> None:
+        """Raises ``StoreError`` when the disk is full or has gone."""
+        try:
+            self._file.write(_STAMP.pack(int(time_s * 1e6)) + raw)
+            if time_s - self._flushed_s >= self.FLUSH_S:
+                self._file.flush()
+                self._flushed_s = time_s
+        except OSError as error:
+            raise StoreError(f"The link is no longer recorded to {self.path}: {error.strerror}.") from error
+
+    def close(self) -> None:
+        try:
+            self._file.close()
+        except OSError as error:
+            raise StoreError(f"The end of {self.path} was not written: {error.strerror}.") from error
