@@ -6,11 +6,9 @@ from concurrent.futures import Future
 
 from app.bus import Bus
 from app.domain.geometry import LatLon, distance_m
-from app.domain.safety import GateReport, Motion, Purpose
 from app.domain.vehicle import CommandRecord, LinkState, Telemetry, VehicleMessage, VehicleState
 from app.errors import OutOfRange
 from app.workers.link import LinkWorker
-from app.workers.steering import Gate
 
 MESSAGES = 200
 TRAIL = 5000
@@ -20,8 +18,8 @@ TRAIL_STEP_M, TRAIL_STEP_S = 1.0, 1.0
 class VehicleService:
     """Commands answer with a future, see ``LinkWorker``; snapshots are for those who come late to the bus."""
 
-    def __init__(self, worker: LinkWorker, gate: Gate, bus: Bus) -> None:
-        self._worker, self._gate = worker, gate
+    def __init__(self, worker: LinkWorker, bus: Bus) -> None:
+        self._worker = worker
         self._lock = threading.Lock()
         self._vehicle: VehicleState | None = None
         self._telemetry: Telemetry | None = None
@@ -57,10 +55,6 @@ class VehicleService:
         """Where the active vehicle was, oldest first, at most ``TRAIL`` poses: older parts are thinned."""
         with self._lock:
             return tuple(self._trail)
-
-    def report(self, purpose: Purpose, height_m: float = 0.0) -> GateReport:
-        """What the safety gate would say now to arming or taking off."""
-        return self._gate.report(Motion(purpose, None, height_m, 0.0))
 
     def connect(self, url: str, actor: str) -> "Future[LinkState]":
         """Use another link from now on; an empty address closes it."""

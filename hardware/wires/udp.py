@@ -79,16 +79,17 @@ class UdpInWire(_UdpWire):
     def open(self) -> None:
         family, address = self._address()
         self._peers.clear()
-        self._socket = socket.socket(family, socket.SOCK_DGRAM)
-        self._socket.setblocking(False)
+        opened = socket.socket(family, socket.SOCK_DGRAM)
+        opened.setblocking(False)
         try:
-            self._socket.bind(address)
+            opened.bind(address)
         except OSError as error:
-            self.close()
+            opened.close()
             raise NotConnected(
                 f"UDP port {self._port} on {self._host} cannot be used: {error.strerror or error}. "
                 "Close the other ground station that listens there, or choose another port."
             ) from error
+        self._socket = opened
 
     def write(self, data: bytes) -> None:
         for peer in tuple(self._peers):

@@ -12,7 +12,7 @@ from app.bus import Bus
 from app.clock import Clock
 from app.domain.geometry import LatLon
 from app.domain.mission import MissionState, Transition
-from app.domain.safety import GateReport, Motion, Purpose, Verdict
+from app.domain.safety import Motion, Purpose
 from app.domain.vehicle import Outcome
 from app.errors import Conflict, DeviceError, NotConnected, OutOfRange, Refused, VehicleRefused
 from app.ports import Wire
@@ -24,6 +24,7 @@ from hardware.wires import wire_for
 from hardware.wires.tlog import frames
 from hardware.wires.udp import UdpInWire
 from tests.unit.workers.scripted import ScriptedVehicle
+from tests.unit.workers.smallgate import SmallGate
 
 GOAL = LatLon(47.301, 8.501)
 FLIGHT = Motion(Purpose.SEARCH, GOAL, 30.0, 4.0)
@@ -36,27 +37,6 @@ def wait_for(condition: Callable[[], Any], what: str = "", seconds: float = 20.0
             pytest.fail(f"waited {seconds} s in vain {what}")
         time.sleep(0.005)
     return value
-
-
-class SmallGate:
-    """Open unless ``closed`` says why not; knows the vehicle's mode by nobody's word."""
-
-    def __init__(self) -> None:
-        self.closed = ""
-        self.required: list[Motion] = []
-        self.asked = 0
-
-    def require(self, motion: Motion) -> None:
-        self.required.append(motion)
-        if self.closed:
-            raise Refused([self.closed])
-
-    def report(self, motion: Motion) -> GateReport:
-        verdict = Verdict("some rule", not self.closed, self.closed)
-        return GateReport(0.0, motion.purpose, not self.closed, (verdict,))
-
-    def guided_asked(self) -> None:
-        self.asked += 1
 
 
 class Bench:
