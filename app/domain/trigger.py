@@ -33,8 +33,12 @@ class Trigger:
 
     def ignore(self) -> None:
         """Do not trigger on the present signal again before it was lost once: the operator has seen enough of it."""
-        self._ignored = True
+        self._ignored = self._good_s is not None
         self.rest()
+
+    def heed(self) -> None:
+        """Trigger on the present signal again."""
+        self._ignored = False
 
     def rest(self) -> None:
         """Begin the debounce anew."""

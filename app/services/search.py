@@ -1,0 +1,42 @@
+"""Search patterns: seen beforehand, flown, paused and gone on with; any thread."""
+
+from concurrent.futures import Future
+
+from app.domain.geometry import LatLon
+from app.domain.mission import MissionStatus, SearchPlan
+from app.settings import SearchSettings
+from app.workers.mission import MissionWorker, plan_for
+
+
+class SearchService:
+    """``settings`` are those of a search that is started without its own."""
+
+    def __init__(self, worker: MissionWorker, settings: SearchSettings) -> None:
+        self._worker = worker
+        self.settings = settings
+
+    def preview(self, settings: SearchSettings, origin: LatLon) -> SearchPlan:
+        """The pattern round ``origin`` and what it takes and gives. Raises ``OutOfRange``."""
+        return plan_for(settings, origin)
+
+    def plan(self) -> SearchPlan | None:
+        """The plan of the search in hand."""
+        return self._worker.plan
+
+    def start(
+        self, actor: str, settings: SearchSettings | None = None, origin: LatLon | None = None
+    ) -> "Future[MissionStatus]":
+        """The operator's one deliberate act: preflight, GUIDED, arm, take off and fly the pattern round ``origin``.
+
+        Without ``origin`` it is laid round home. The future is done when preflight has passed; it raises ``Refused``
+        with every reason against it, ``Conflict`` outside IDLE, ``OutOfRange`` for a pattern that cannot be.
+        """
+        return self._worker.ask(lambda: self._worker.start_search(settings or self.settings, origin, actor))
+
+    def pause(self, actor: str) -> "Future[MissionStatus]":
+        """Hover until ``resume``. Raises ``Conflict`` when no search is flown."""
+        return self._worker.ask(lambda: self._worker.pause(actor))
+
+    def resume(self, actor: str) -> "Future[MissionStatus]":
+        """Go on where the search was left. Raises ``Conflict`` when none is paused and no beacon is held over."""
+        return self._worker.ask(lambda: self._worker.resume(actor))

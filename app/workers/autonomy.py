@@ -1,0 +1,151 @@
+"""Small steps in a list: what the vehicle does from the ground to the end of a pattern; mission worker's thread.
+
+Cancel and error are common to all and live in the mission worker: a step raises ``AppError``, or is not asked again.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Protocol
+
+from app.domain.geometry import distance_m
+from app.domain.mission import SearchPlan
+from app.domain.safety import Motion, Purpose
+from app.domain.vehicle import CommandRecord, Outcome, Telemetry, VehicleState
+from app.errors import DeviceError, VehicleRefused
+from app.workers.helm import Helm, Mover
+
+REACHED_M = 4.0  # of a waypoint: GPS noise and a 5 m/s vehicle seen ten times a second
+ANSWER_S = 15.0  # longest for a mode change or arming
+CLIMB_MPS = 0.5  # slowest climb that is waited for
+
+
+class Step(Protocol):
+    """One thing to do; ``step`` says when it is done, ``text`` what it is, in words for the operator."""
+
+    limit_s: float
+
+    @property
+    def text(self) -> str: ...
+    def enter(self) -> None: ...
+    def step(self, now_s: float) -> bool: ...
+
+
+class Order:
+    """A command to the vehicle that is done when the vehicle's own facts say so, not when it answers yes."""
+
+    def __init__(
+        self, text: str, limit_s: float, send: Callable[[], "Future[CommandRecord]"], done: Callable[[], bool]
+    ) -> None:
+        self.text = text
+        self.limit_s = limit_s
+        self._send = send
+        self._done = done
+        self._answer: Future[CommandRecord] | None = None
+
+    def enter(self) -> None:
+        self._answer = self._send()
+
+    def step(self, now_s: float) -> bool:
+        del now_s
+        if self._answer is not None and self._answer.done():
+            record = self._answer.result()
+            if record.outcome in {Outcome.REFUSED, Outcome.FAILED}:
+                raise VehicleRefused(f"{self.text}: {record.detail or record.outcome}")
+        return self._done()
+
+
+class Legs:
+    """The pattern's legs, one after the other; remembers where it left when it is not stepped for a while."""
+
+    limit_s = math.inf
+
+    def __init__(self, plan: SearchPlan, helm: Helm, pose: Callable[[], Telemetry | None]) -> None:
+        self._plan = plan
+        self._helm = helm
+        self._pose = pose
+        self.leg = 0
+        self._against: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        doing = f"Flies leg {self.leg + 1} of {len(self._plan.waypoints)}"
+        return f"{doing}, held up: {'; '.join(self._against)}" if self._against else doing
+
+    def enter(self) -> None:
+        self.leg = 0
+
+    def step(self, now_s: float) -> bool:
+        pose = self._pose()
+        if pose is not None and distance_m(pose.position, self._plan.waypoints[self.leg]) < REACHED_M:
+            self.leg += 1
+        if self.leg == len(self._plan.waypoints):
+            self.leg -= 1
+            return True
+        goal = self._plan.waypoints[self.leg]
+        motion = Motion(Purpose.SEARCH, goal, self._plan.height_m, self._plan.speed_mps)
+        self._against = self._helm.fly(motion, now_s)
+        return False
+
+
+class Steps:
+    """A list of steps, done one after the other."""
+
+    def __init__(self, steps: Sequence[Step]) -> None:
+        self._steps = steps
+        self._at = 0
+        self._entered_s: float | None = None
+
+    @property
+    def at(self) -> int:
+        """Index of the step in hand."""
+        return self._at
+
+    @property
+    def text(self) -> str:
+        return self._steps[self._at].text
+
+    @property
+    def last(self) -> bool:
+        """Whether the step in hand is the last."""
+        return self._at == len(self._steps) - 1
+
+    def step(self, now_s: float) -> bool:
+        """Go on; returns whether all is done. Raises what a step raises, and ``DeviceError`` at its time limit."""
+        doing = self._steps[self._at]
+        if self._entered_s is None:
+            self._entered_s = now_s
+            doing.enter()
+        if doing.step(now_s):
+            if self.last:
+                return True
+            self._at, self._entered_s = self._at + 1, None
+        elif now_s - self._entered_s > doing.limit_s:
+            raise DeviceError(f"{doing.text}: not done within {doing.limit_s:.0f} s; look at the vehicle's messages")
+        return False
+
+
+def launch(link: Mover, vehicle: Callable[[], VehicleState | None], pose: Callable[[], Telemetry | None],
+           height_m: float, guided: Callable[[], bool], actor: str) -> list[Step]:  # fmt: skip
+    """The steps from where the vehicle is now to flying in GUIDED at ``height_m``; the first asks for GUIDED."""
+
+    def armed() -> bool:
+        now = vehicle()
+        return now is not None and now.armed
+
+    def aloft() -> bool:
+        now = vehicle()
+        return now is not None and now.in_air is True
+
+    def high() -> bool:
+        now = pose()
+        return aloft() and now is not None and now.height_m >= 0.95 * height_m - 0.5
+
+    steps: list[Step] = [Order("Asks for GUIDED", ANSWER_S, lambda: link.set_mode("GUIDED", actor), guided)]
+    if armed() and aloft():
+        return steps
+    if not armed():
+        steps.append(Order("Arms", ANSWER_S, lambda: link.arm(actor), armed))
+    limit_s = ANSWER_S + height_m / CLIMB_MPS
+    steps.append(Order(f"Takes off to {height_m:.0f} m", limit_s, lambda: link.takeoff(height_m, actor), high))
+    return steps

@@ -1,0 +1,241 @@
+"""Owns the mission's state: search, detection, homing, holding, emergency; a thread of its own, ten steps a second."""
+
+from concurrent.futures import wait
+
+from app.bus import Bus
+from app.clock import Clock
+from app.domain.geometry import LatLon
+from app.domain.mission import MissionState, MissionStatus, SearchPlan
+from app.domain.patterns import Area, lay_out
+from app.domain.preflight import preflight
+from app.domain.radio import Level
+from app.domain.rules import NO_HOME
+from app.domain.safety import Motion, SafetyLimits
+from app.domain.trigger import Trigger
+from app.errors import AppError, Conflict, OutOfRange, Refused
+from app.safety import SafetyGate
+from app.settings import MissionSettings, SearchSettings
+from app.worker import Worker
+from app.workers.helm import Helm, Mover
+from app.workers.hunt import ACTIVE, Facts, Hunt, Next, held_up, taken_away
+from app.workers.logbook import Logbook
+
+PERIOD_S = 0.1
+CLOSE_S = 2.0  # true time the end waits for the vehicle to confirm that it brakes
+SHORTEST_REASON = 3  # letters with which an emergency may be reset
+_S = MissionState
+
+
+def plan_for(settings: SearchSettings, origin: LatLon) -> SearchPlan:
+    """The pattern the settings ask for, centred on ``origin``. Raises ``OutOfRange``."""
+    area = Area(origin, settings.width_m, settings.length_m, settings.heading_deg)
+    return lay_out(
+        settings.pattern, area, settings.spacing_m, settings.height_m, settings.speed_mps, settings.sweep_width_m
+    )
+
+
+class MissionWorker(Worker):
+    """The only one that changes the mission's state and that steers for it.
+
+    The methods from ``start_search`` to ``stop_mission`` are for its own thread: services hand them to ``ask``.
+    """
+
+    def __init__(
+        self,
+        settings: MissionSettings,
+        search: SearchSettings,
+        limits: SafetyLimits,
+        link: Mover,
+        gate: SafetyGate,
+        clock: Clock,
+        bus: Bus,
+    ) -> None:
+        super().__init__("mission", clock, bus.fault)
+        self.clock = clock
+        self._settings, self._search, self._limits = settings, search, limits
+        self._link, self._gate, self._bus = link, gate, bus
+        self._facts = Facts(bus)
+        self._helm = Helm(link, gate, settings.closed_s)
+        self._home_on = ""  # outlives no flight: cleared with the hunt
+        self._hunt = self._new_hunt()
+        self.book = Logbook(self._hunt, clock, bus)
+
+    def shown_motion(self) -> Motion:
+        """What the gate is shown for."""
+        return self._hunt.shown(self.book.state, self._search, self._clock.now_s())
+
+    @property
+    def plan(self) -> SearchPlan | None:
+        """The plan of the search in hand."""
+        return self._hunt.plan
+
+    def open(self) -> None:
+        self._show()
+
+    def step(self) -> None:
+        now_s = self._clock.now_s()
+        self._listen()
+        if self.book.state in ACTIVE:
+            self._act(now_s)
+        self._gate.set_mission(self.book.state, self._hunt.activated_s)
+        self._bus.gate.publish(self._gate.report(self.shown_motion()))
+        self.book.show(self._hunt)
+        self.rest(PERIOD_S)
+
+    def close(self) -> None:
+        """The station ends or this worker failed: a vehicle in the mission's hands is stopped, not left flying."""
+        if self.book.state in ACTIVE:
+            self._go(Next(_S.IDLE, "The mission worker ended"))
+            wait((self._link.brake("station"),), CLOSE_S)
+
+    def start_search(self, settings: SearchSettings | None, origin: LatLon | None, actor: str) -> MissionStatus:
+        """From IDLE into a search round ``origin`` (None: home). Raises ``Refused`` with what preflight found."""
+        if self.book.state is not _S.IDLE:
+            raise Conflict(f"The mission is {self.book.state}; a search starts from IDLE")
+        inputs, target = self._gate.inputs(), self._facts.targets.selected
+        place = origin or (inputs.vehicle.home if inputs.vehicle is not None else None)
+        if place is None:
+            raise Refused((NO_HOME,))
+        plan = plan_for(settings or self._search, place)
+        reasons = preflight(inputs, target, plan, self._limits)
+        if reasons:
+            raise Refused(reasons)
+        self._hunt = self._new_hunt()
+        self._hunt.begin(plan, self._link, actor)
+        self._hunt.trigger.watch(target)
+        self._bus.plan.publish(plan)
+        return self._go(Next(_S.SEARCHING, f"Search started: {plan.pattern}, {len(plan.waypoints)} waypoints", actor))
+
+    def pause(self, actor: str) -> MissionStatus:
+        """Hover in the search until ``resume``."""
+        if self.book.state is not _S.SEARCHING:
+            raise Conflict(f"The mission is {self.book.state}; only a search can be paused")
+        self._hunt.paused = f"Paused by {actor}: hovers where the search was left"
+        return self._show()
+
+    def resume(self, actor: str) -> MissionStatus:
+        """Go on with the search: after a pause, or leaving the beacon that was found."""
+        if self.book.state is _S.SEARCHING and self._hunt.paused:
+            self._hunt.paused = ""
+            return self._show()
+        if self.book.state is not _S.HOLDING:
+            raise Conflict(f"The mission is {self.book.state}; there is no paused search to resume")
+        self._turn_homing_off()
+        return self._go(Next(_S.SEARCHING, "The operator continues the search", actor))
+
+    def activate(self, actor: str) -> MissionStatus:
+        """Activate homing; the second of the operator's two steps."""
+        if self.book.state not in ACTIVE:
+            raise Conflict(f"The mission is {self.book.state}; homing is activated while a search is flown")
+        self._hunt.activated_s, self._hunt.activated_by = self._clock.now_s(), actor
+        self._hunt.trigger.heed()
+        self._gate.set_mission(self.book.state, self._hunt.activated_s)
+        return self._show()
+
+    def disable(self, actor: str) -> MissionStatus:
+        """Homing off at once; a vehicle that was homing hovers, its search paused."""
+        self._turn_homing_off()
+        self._gate.set_mission(self.book.state, None)
+        if self.book.state in {_S.HOMING, _S.HOLDING}:
+            self._helm.stop()
+            self._hunt.paused = f"Homing disabled by {actor}: hovers; resume to search on, or stop"
+            return self._go(Next(_S.SEARCHING, "Homing disabled", actor))
+        return self._show()
+
+    def allow_home_on_detection(self, allowed: bool, actor: str) -> MissionStatus:
+        """Let homing begin by itself on a detection, for this flight or, given in IDLE, the next."""
+        if self.book.state is _S.EMERGENCY:
+            raise Conflict("The emergency stop is latched; reset it with a reason")
+        self._home_on = self._hunt.home_on = actor if allowed else ""
+        return self._show()
+
+    def emergency_stop(self, actor: str) -> MissionStatus:
+        """Latch: no motion from now on, and the vehicle brakes."""
+        self._helm.stop()
+        self._gate.set_mission(_S.EMERGENCY, None)
+        self._link.brake(actor)
+        if self.book.state is _S.EMERGENCY:
+            return self._show()
+        return self._go(Next(_S.EMERGENCY, "Emergency stop", actor))
+
+    def reset(self, reason: str, actor: str) -> MissionStatus:
+        """Out of EMERGENCY, with a reason, once the vehicle has confirmed that it left GUIDED (or is not heard)."""
+        if self.book.state is not _S.EMERGENCY:
+            raise Conflict(f"The mission is {self.book.state}; there is no emergency stop to reset")
+        if len(reason.strip()) < SHORTEST_REASON:
+            raise OutOfRange("Give the reason for which the emergency stop is reset")
+        vehicle = self._facts.vehicle
+        guided = vehicle is not None and vehicle.armed and vehicle.mode == "GUIDED"
+        if guided and not self._hunt.silent_s(self._clock.now_s()):
+            raise Conflict("The vehicle has not confirmed the stop, it is still in GUIDED; wait, or take it by hand")
+        return self._go(Next(_S.IDLE, f"Emergency reset: {reason.strip()}", actor))
+
+    def stop_mission(self, actor: str) -> MissionStatus:
+        """To IDLE, the vehicle brakes; in IDLE it ends a goto as well."""
+        if self.book.state is _S.EMERGENCY:
+            raise Conflict("The emergency stop is latched; reset it with a reason")
+        if self.book.state is not _S.IDLE:
+            return self._go(Next(_S.IDLE, "Stopped by the operator", actor, brake=True))
+        self._halt(actor, brake=self._hunt.in_guided())
+        return self.book.status
+
+    def _listen(self) -> None:
+        """Hand what was heard to the trigger; another target selected begins the search for it."""
+        trigger, target = self._hunt.trigger, self._facts.targets.selected
+        if trigger.target != target:
+            trigger.watch(target)
+            if self.book.state in ACTIVE and self.book.state is not _S.SEARCHING:
+                self._go(Next(_S.SEARCHING, "Another target was selected", "operator"))
+        while not self._facts.heard.empty():
+            fact = self._facts.heard.get()
+            trigger.level(fact) if isinstance(fact, Level) else trigger.detection(fact)
+
+    def _act(self, now_s: float) -> None:
+        """One step of the state in hand, with the ends and errors that are common to all."""
+        step = taken_away(self._hunt, now_s)
+        if step is None:
+            try:
+                step = ACTIVE[self.book.state](self._hunt, now_s)
+            except Refused as refused:
+                step = held_up(self._hunt, refused, now_s)
+            except AppError as error:
+                step = Next(_S.IDLE, str(error), brake=True)
+        if step is not None:
+            self._go(step)
+
+    def _turn_homing_off(self) -> None:
+        self._hunt.activated_s, self._home_on, self._hunt.home_on = None, "", ""
+        if self.book.state in {_S.HOMING, _S.HOLDING}:
+            self._hunt.trigger.ignore()
+
+    def _halt(self, actor: str, brake: bool) -> None:
+        self._helm.stop()
+        vehicle = self._facts.vehicle
+        if brake and (vehicle is None or vehicle.armed):
+            self._link.brake(actor)
+
+    def _go(self, step: Next) -> MissionStatus:
+        """Take one step of the state machine, and do what every change of state brings."""
+        now_s = self._clock.now_s()
+        self.book.go(step, now_s)
+        if step.state is _S.IDLE:
+            self._gate.set_mission(_S.IDLE, None)
+            self._halt(step.actor, step.brake)
+        if step.state is _S.SEARCHING:
+            self._hunt.trigger.rest()
+        if step.state not in ACTIVE:
+            self._home_on = ""
+            self._hunt = self._new_hunt()
+            self._hunt.text = step.reason
+        self._hunt.since_s = now_s
+        self._gate.set_mission(step.state, self._hunt.activated_s)
+        return self._show()
+
+    def _show(self) -> MissionStatus:
+        return self.book.show(self._hunt, force=True)
+
+    def _new_hunt(self) -> Hunt:
+        settings = self._settings
+        trigger = Trigger(settings.trigger_db, settings.drop_db, settings.debounce_s, settings.loss_s)
+        trigger.watch(self._facts.targets.selected)
+        return Hunt(settings, self._limits, self._facts, self._helm, trigger, self._gate, home_on=self._home_on)
