@@ -2,13 +2,16 @@
 
 import logging
 from concurrent.futures import Future
+from dataclasses import asdict
+from typing import Any
 
 from app.bus import Bus
 from app.domain.project import Flight, Project
 from app.domain.radio import Targets
 from app.domain.vehicle import CommandRecord, Outcome
 from app.errors import Conflict, OutOfRange
-from app.services.flights import FlightFacts
+from app.insights.flight import figures_of
+from app.services.flights import FlightFacts, export
 from app.store import Store
 from app.workers.recorder import RecorderWorker
 
@@ -79,6 +82,16 @@ class ProjectService:
 
     def flight(self, project_id: int, flight_id: int) -> Flight:
         return self._store.of(project_id).flight(flight_id)
+
+    def export(self, project_id: int, flight_id: int, form: str) -> tuple[str, bytes]:
+        """A file's name and content; ``form`` is csv (a zip), geojson or kml. Raises ``OutOfRange`` for another."""
+        return export(self._store, project_id, flight_id, form)
+
+    def figures(self, project_id: int, flight_id: int) -> dict[str, Any]:
+        """The fields of ``FlightFigures``; None where the flight holds no data for one."""
+        of = self._store.of(project_id)
+        tables = [of.rows(table, flight_id) for table in ("telemetry", "reading", "estimate", "transition")]
+        return asdict(figures_of(of.flight(flight_id), *tables))
 
     def current_flight(self) -> Flight | None:
         return self._recorder.flight

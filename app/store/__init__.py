@@ -1,8 +1,8 @@
 """Tables, the one writer, queries and migrations; the only room that knows SQLAlchemy."""
 
 from app.store.facts import Fact
-from app.store.queries import ProjectQueries, Rows
+from app.store.queries import ProjectQueries
 from app.store.store import Store, open_store
 from app.store.writer import Writer
 
-__all__ = ["Fact", "ProjectQueries", "Rows", "Store", "Writer", "open_store"]
+__all__ = ["Fact", "ProjectQueries", "Store", "Writer", "open_store"]

@@ -1,6 +1,5 @@
 """What is read from the database: nothing of a flight without naming its project; short sessions, any thread."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,21 +7,11 @@ from sqlalchemy import Engine, Select, func, select
 
 from app.domain.project import Flight, Project
 from app.domain.radio import BeaconKind, Target, Targets
+from app.domain.rows import Rows
 from app.errors import NotFound
 from app.store.engine import told
 from app.store.models import FACTS, FLIGHT, PROJECT, TARGET
 from app.store.writer import flight_of, project_of
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Rows of one table in the order of their times; ``values`` hold what ``columns`` name."""
-
-    columns: tuple[str, ...]
-    values: list[tuple[Any, ...]]
-
-    def as_dicts(self) -> list[dict[str, Any]]:
-        return [dict(zip(self.columns, row, strict=True)) for row in self.values]
 
 
 class ProjectQueries:

@@ -118,3 +118,22 @@ def test_a_store_in_trouble_is_said_by_every_verb(tmp_path: Path) -> None:
         assert office.projects.create("Alps").result(10.0).name == "Alps"
     finally:
         office.recorder.stop()
+
+
+def test_a_flight_is_exported_and_reckoned(office: Office) -> None:
+    flight = office.projects.start_flight("Süd/../ridge", "ada").result(10.0)
+    office.bus.reading.publish(samples.reading(1.0))
+    office.projects.end_flight("ada").result(10.0)
+    where = (flight.project_id, flight.id)
+    for form, ending in (("csv", ".zip"), ("geojson", ".geojson"), ("kml", ".kml")):
+        name, content = office.projects.export(*where, form)
+        assert name.startswith("first-project_s-d-ridge_")
+        assert name.endswith(ending)
+        assert content
+    with pytest.raises(OutOfRange, match="choose csv, geojson, kml"):
+        office.projects.export(*where, "pdf")
+    with pytest.raises(NotFound):
+        office.projects.export(flight.project_id + 1, flight.id, "csv")
+    assert office.projects.figures(*where)["readings"] == 1
+    with pytest.raises(NotFound):
+        office.projects.figures(flight.project_id + 1, flight.id)

@@ -1,0 +1,19 @@
+"""Facts as a table of plain values: what the store gives and what is exported or reckoned from; any thread."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one table in the order of their times; ``values`` hold what ``columns`` name, None where not known."""
+
+    columns: tuple[str, ...]
+    values: list[tuple[Any, ...]]
+
+    def column(self, name: str) -> list[Any]:
+        at = self.columns.index(name)
+        return [row[at] for row in self.values]
+
+    def as_dicts(self) -> list[dict[str, Any]]:
+        return [dict(zip(self.columns, row, strict=True)) for row in self.values]
