@@ -106,7 +106,8 @@ def _estimates(folder: ET.Element, record: FlightRecord) -> None:
     for row in record.last_estimates():
         name = record.target_name(row["target_id"])
         radius_m = row["radius_90_m"]
-        text = row["text"] if radius_m is None else f"{row['text']}; 90 % within {radius_m:.0f} m"
+        known = radius_m is not None and math.isfinite(radius_m)
+        text = row["text"] if not known else f"{row['text']}; 90 % within {radius_m:.0f} m"
         place = LatLon(row["mode_lat_deg"], row["mode_lon_deg"])
         _point(_placemark(folder, name, text, "", row["time_s"]), place)
         for share in (90, 50):

@@ -1,6 +1,5 @@
 """Projects, their flights and targets, and what was recorded in them; any thread."""
 
-import logging
 from concurrent.futures import Future
 from dataclasses import asdict
 from typing import Any
@@ -15,7 +14,6 @@ from app.services.flights import FlightFacts, export
 from app.store import Store
 from app.workers.recorder import RecorderWorker
 
-log = logging.getLogger(__name__)
 LONGEST_NAME = 80
 
 
@@ -41,7 +39,6 @@ class ProjectService:
         self.faults = FlightFacts(store, "fault")
         self.gates = FlightFacts(store, "gate")
         bus.project.subscribe(self._note)
-        bus.targets.subscribe(self._save)
 
     def projects(self, deleted: bool = False) -> list[Project]:
         return self._store.projects(deleted)
@@ -73,7 +70,7 @@ class ProjectService:
         return self._recorder.use(project_id)
 
     def targets(self) -> Targets:
-        """The targets of the project in use as last saved; none when it has never had one."""
+        """The targets of the project in use as last saved (``TargetKeeper``); none when it has never had one."""
         return self._store.of(self.current().id).targets()
 
     def flights(self, project_id: int) -> list[Flight]:
@@ -112,10 +109,6 @@ class ProjectService:
     def _note(self, project: Project) -> None:
         self._current = project
 
-    def _save(self, targets: Targets) -> None:
-        answer = self._recorder.ask(lambda: self._store.writer.save_targets(self._store.current().id, targets))
-        answer.add_done_callback(_log_failure)
-
     def _change(self, project_id: int, **values: str | float | None) -> Project:
         project = self._store.writer.change_project(project_id, **values)
         if project_id == self.current().id:
@@ -133,8 +126,3 @@ def _fit(name: str) -> str:
     if not 0 < len(name) <= LONGEST_NAME:
         raise OutOfRange(f"A name has 1 to {LONGEST_NAME} characters.")
     return name
-
-
-def _log_failure(answer: "Future[None]") -> None:
-    if not answer.cancelled() and (error := answer.exception()) is not None:
-        log.error("the targets were not saved: %s", error)

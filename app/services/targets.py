@@ -17,13 +17,20 @@ class TargetService:
     def __init__(self, bus: Bus, first: TargetSettings) -> None:
         self._bus = bus
         self._lock = threading.RLock()  # held while publishing, so that changes reach everyone in their order
-        target = Target(uuid4().hex[:8], **first.model_dump())
-        self._targets = Targets((target,), target.id)
-        with self._lock:
-            bus.targets.publish(self._targets)
+        self._first = first
+        self._targets = Targets((), "")
+        self.load(self._targets)
 
     def targets(self) -> Targets:
         return self._targets
+
+    def load(self, saved: Targets) -> Targets:
+        """Take a project's targets in place of these; a project without any begins with the one of the settings."""
+        if not saved.all:
+            target = Target(uuid4().hex[:8], **self._first.model_dump())
+            saved = Targets((target,), target.id)
+        with self._lock:
+            return self._set(saved.all, saved.selected_id)
 
     def add(self, target: Target) -> Targets:
         """Add a target; an empty id is given one. The first becomes the selected one.

@@ -14,7 +14,7 @@ from app.clock import Clock
 from app.domain.estimate import Estimate, PosteriorGrid
 from app.domain.fault import Fault
 from app.domain.project import Flight, Project
-from app.domain.radio import RadioState
+from app.domain.radio import RadioState, Targets
 from app.domain.vehicle import VehicleState
 from app.errors import Conflict, NotFound, StoreError
 from app.store import Fact, Store
@@ -28,6 +28,12 @@ WAITING_LIMIT = 100_000  # facts kept while the store cannot be written: about a
 
 Heard = Fact | VehicleState | RadioState
 NO_CELLS = np.empty((0, 0), dtype=np.float32)
+
+
+def _without_grid(estimate: Estimate) -> Estimate:
+    """The grid is not stored, and must not wait either: it is a megabyte."""
+    grid = estimate.grid
+    return replace(estimate, grid=PosteriorGrid(grid.origin, 0.0, 0.0, grid.cell_m, NO_CELLS))
 
 
 def _listen(
@@ -70,7 +76,8 @@ class RecorderWorker(Worker):
         self._armed: frozenset[int] = frozenset()  # vehicles
         self._simulated: dict[str, bool] = {}
         self._due_s = 0.0
-        self._ends = _listen(bus, self._put, self._put_estimate)
+        self._targets: Targets | None = None
+        self._ends = [*_listen(bus, self._put, self._put_estimate), bus.targets.subscribe(self._note_targets)]
 
     @property
     def flight(self) -> Flight | None:
@@ -99,7 +106,7 @@ class RecorderWorker(Worker):
         return self.ask(lambda: self._use(project_id))
 
     def set_store_aside(self) -> "Future[Path | None]":
-        """Keep the damaged store under another name and go on with an empty one; a flight is continued in it."""
+        """Keep the damaged store under another name and go on with an empty one: targets and flight go along."""
         return self.ask(self._set_store_aside)
 
     def open(self) -> None:
@@ -136,9 +143,10 @@ class RecorderWorker(Worker):
         self._heard.put((self._clock.now_s(), fact))
 
     def _put_estimate(self, estimate: Estimate) -> None:
-        """The grid is not stored, and must not wait either: it is a megabyte."""
-        grid = estimate.grid
-        self._put(replace(estimate, grid=PosteriorGrid(grid.origin, 0.0, 0.0, grid.cell_m, NO_CELLS)))
+        self._put(_without_grid(estimate))
+
+    def _note_targets(self, targets: Targets) -> None:
+        self._targets = targets
 
     def _catch_up(self) -> None:
         self._write()
@@ -233,6 +241,8 @@ class RecorderWorker(Worker):
 
     def _set_store_aside(self) -> Path | None:
         aside = self._store.set_aside()
+        if self._targets is not None:
+            self._store.writer.save_targets(self._store.current().id, self._targets)
         self._bus.project.publish(self._store.current())
         self._resume()
         return aside

@@ -8,15 +8,12 @@ import pytest
 from app.bus import Bus
 from app.clock import Clock
 from app.domain.project import Project
-from app.domain.radio import BeaconKind, Target, Targets
 from app.domain.vehicle import CommandRecord
 from app.errors import Conflict, NotFound, OutOfRange, StoreError
 from app.services.projects import ProjectService
 from app.store import Store
 from app.workers.recorder import RecorderWorker
 from tests.unit.store import samples
-
-FOX = Targets((Target("a", "Fox", BeaconKind.PULSED, 150.1e6),), "a")
 
 
 class Office:
@@ -71,16 +68,6 @@ def test_the_project_in_use_is_in_use_after_a_restart(office: Office, tmp_path: 
     again.open()
     assert again.current() == made
     again.close()
-
-
-def test_targets_are_kept_with_their_project(office: Office) -> None:
-    projects = office.projects
-    assert projects.targets() == Targets((), "")
-    office.bus.targets.publish(FOX)
-    made = projects.create("Alps").result(10.0)  # asked later, so the targets are saved by then
-    assert projects.targets() == FOX
-    projects.open(made.id).result(10.0)
-    assert projects.targets() == Targets((), "")
 
 
 def test_a_flight_by_hand_with_its_facts(office: Office) -> None:
