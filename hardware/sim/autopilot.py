@@ -44,6 +44,7 @@ class Autopilot:
         if now_s >= self._battery_due_s:
             self._battery_due_s = now_s + 0.5
             self._watch_battery()
+            self._watch_fence()
         self._watch_filter()
 
     def arm(self, force: bool) -> int:
@@ -178,6 +179,13 @@ class Autopilot:
             self._fail_safe("Battery", {1: modes.LAND, 2: modes.RTL}.get(action))
         if self.battery.percent > 30.0:
             self._battery_level = 0
+
+    def _watch_fence(self) -> None:
+        """The cylinder around home, when FENCE_ENABLE is set; polygons are kept but not watched."""
+        too_far = abs(self.now.at - self.now.home_at) > self.parameters["FENCE_RADIUS"]
+        too_high = self.now.up_m - self.now.home_up_m > self.parameters["FENCE_ALT_MAX"]
+        if self.parameters["FENCE_ENABLE"] == 1.0 and (too_far or too_high):
+            self._fail_safe("Fence", modes.RTL)
 
     def _watch_filter(self) -> None:
         bad = self.estimator.failed

@@ -83,6 +83,7 @@ class SimConfig:
         _require(self.antenna in ANTENNAS, "antenna", ", ".join(ANTENNAS))
         _require(0.0 < self.nearest_m <= self.farthest_m, "nearest_m", "above 0, up to farthest_m")
         _require(0.0 <= self.packet_loss < 1.0, "packet_loss", "0 ... 1")
+        _require(self.mavlink_udp == "" or self.mavlink_udp.rpartition(":")[2].isdigit(), "mavlink_udp", "host:port")
         _require(self.correlation_m > 0.0, "correlation_m", "above 0")
 
     def emitters(self) -> tuple[Emitter, ...]:

@@ -73,7 +73,7 @@ class Links:
     def _send_udp(self, udp: socket.socket, frame: bytes) -> None:
         try:
             udp.sendto(frame, self._udp_address[4])
-        except (BlockingIOError, ConnectionError):
+        except OSError:
             return  # nobody listens there yet, or the buffer is full: lost, as UDP does
 
     def _read_udp(self, udp: socket.socket) -> None:

@@ -27,7 +27,6 @@ class RtlServer:
         self._synthesis = Synthesis(world)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sim-receiver")
-        self.lost_grains = 0
 
     @property
     def port(self) -> int:

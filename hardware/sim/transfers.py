@@ -140,6 +140,8 @@ def parameter_set(world: World, channel: Channel, message: Any) -> None:
     name = _name(message)
     if name in world.pilot.parameters:
         world.pilot.parameters.put(name, message.param_value)
+        if name == "WPNAV_SPEED":  # acts at once, as in ArduCopter
+            world.pilot.now.speed_mps = max(0.2, world.pilot.parameters[name] / 100.0)
         _send_parameter(world, channel, name)
 
 

@@ -213,6 +213,15 @@ def test_filter_failure_lands_it_and_a_glitch_shows(client: Client) -> None:
     client.next("HEARTBEAT", lambda m: m.custom_mode == 9)
 
 
+def test_the_fence_turns_it_back(client: Client) -> None:
+    for name, value in ((b"FENCE_RADIUS", 30.0), (b"FENCE_ENABLE", 1.0)):
+        client.link.mav.param_set_send(1, 1, name, value, 9)
+        client.next("PARAM_VALUE")
+    client.fly()
+    client.link.mav.set_position_target_local_ned_send(0, 1, 1, 1, POSITION_ONLY, 90, 0, -20, 0, 0, 0, 0, 0, 0, 0, 0)
+    client.next("HEARTBEAT", lambda m: m.custom_mode == 6)
+
+
 def test_reboot_in_flight_forgets_the_streams(client: Client) -> None:
     client.fly()
     client.child.order(do="reboot")
