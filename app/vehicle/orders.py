@@ -11,9 +11,20 @@ IN_AIR = {mavlink.MAV_LANDED_STATE_IN_AIR, mavlink.MAV_LANDED_STATE_TAKEOFF}
 
 
 def arm(peer: Peer, wanted: bool) -> Talk[None]:
-    """Arm or disarm; a refusal carries the vehicle's "Arm: …" or "PreArm: …"."""
+    """Arm or disarm; done when the heartbeat shows it. A refusal carries the vehicle's "Arm: …" or "PreArm: …"."""
     order = Command(mavlink.MAV_CMD_COMPONENT_ARM_DISARM, "arm" if wanted else "disarm", (float(wanted),))
     yield from command(order, peer)
+    heard, quiet = (yield LISTEN), 0
+    while True:
+        if heard is None:
+            quiet += 1
+            if quiet >= CONFIRM_SILENCES:
+                raise DeviceError(f"The vehicle acknowledged but its heartbeat does not show it: {order.name}")
+            heard = yield LISTEN
+        elif heard.get_type() == "HEARTBEAT" and bool(heard.base_mode & mavlink.MAV_MODE_FLAG_SAFETY_ARMED) is wanted:
+            return
+        else:
+            heard = yield PASS
 
 
 def takeoff(peer: Peer, height_m: float) -> Talk[None]:
