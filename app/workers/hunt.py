@@ -18,7 +18,7 @@ from app.settings import MissionSettings, SearchSettings
 from app.workers.autonomy import Legs, Steps, launch
 from app.workers.helm import Helm, Mover
 
-ADVICE_S = 10.0  # advice older than this is no longer flown: the locator has gone
+ADVICE_S = 20.0  # advice older than this is no longer flown: the locator has gone, or cannot follow a fast clock
 AWAY = 1.25  # share of the goal radius beyond which the estimate counts as moved away
 
 

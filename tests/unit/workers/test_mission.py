@@ -291,7 +291,7 @@ def test_advice_that_stops_coming_is_not_flown_for_long() -> None:
     flying = Flying()
     flying.home()
     flying.goal = None
-    flying.run(11.0)
+    flying.run(21.0)
     assert "No advice" in flying.text
     assert flying.copter.motion is not None
     assert flying.copter.motion.purpose is Purpose.SEARCH
