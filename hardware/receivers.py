@@ -22,7 +22,7 @@ def receiver_for(source: str, settings: RadioSettings) -> Receiver:
 
 
 def _rtl_tcp(source: str, settings: RadioSettings) -> Receiver:
-    parts = urlsplit(source)
+    parts = urlsplit("//" + source.partition("://")[2])  # urlsplit takes no scheme with an underscore
     try:
         port = parts.port or RTL_TCP_PORT
     except ValueError as error:

@@ -2,8 +2,9 @@
 
 from collections import deque
 
-WINDOW_S = 10.0  # arrivals looked back on
-SETTLING_S = 2.0  # in which the first arrivals set the anchor freely
+WINDOW_S = 10.0  # true time; arrivals looked back on
+SETTLING_S = 2.0  # true time, in which the first arrivals set the anchor freely
+FUTURE_S = 0.1  # true time; samples this much before their time prove the anchor wrong
 SLEW = 1e-3  # greatest correction afterwards, seconds a second: crystals are off by less
 GAP_S = 0.25  # true time; everything later than this for the whole window is no drift: samples are missing
 
@@ -12,7 +13,8 @@ class SampleClock:
     """``time = anchor + count / rate``, the anchor following the earliest arrivals.
 
     A sample cannot arrive before it was taken, and transport only delays: the smallest difference between arrival
-    and count is nearest the truth. The anchor follows it slowly, so times neither jump nor run back. When for the
+    and count is nearest the truth. The anchor follows it slowly, so times neither jump nor run back; only when
+    samples arrive well before they could have been taken is it put right at once. When for the
     whole window everything arrived late by more than ``GAP_S``, samples were lost on the way without anyone saying
     so: ``arrived`` says how many.
     """
@@ -39,10 +41,10 @@ class SampleClock:
         The caller adds what is returned to every count from then on.
         """
         self._arrivals.append((now_s, now_s - count / self._rate_hz))
-        while now_s - self._arrivals[0][0] > WINDOW_S:
+        while now_s - self._arrivals[0][0] > WINDOW_S * self._clock_rate:
             self._arrivals.popleft()
         difference_s = min(late for _, late in self._arrivals) - self._anchor_s
-        full = now_s - self._began_s > WINDOW_S
+        full = now_s - self._began_s > WINDOW_S * self._clock_rate
         if full and difference_s > GAP_S * self._clock_rate:
             self._arrivals.clear()
             self._began_s = self._last_s = now_s
@@ -53,7 +55,8 @@ class SampleClock:
     def _correct(self, difference_s: float, now_s: float, full: bool) -> None:
         most_s = SLEW * self._clock_rate * (now_s - self._last_s)
         self._last_s = now_s
-        if now_s - self._began_s < SETTLING_S * self._clock_rate and difference_s < 0.0:
+        settling = now_s - self._began_s < SETTLING_S * self._clock_rate
+        if difference_s < (0.0 if settling else -FUTURE_S * self._clock_rate):
             self._anchor_s += difference_s
         elif full or difference_s < 0.0:
             self._anchor_s += max(-most_s, min(difference_s, most_s))

@@ -66,6 +66,15 @@ def test_a_short_hold_up_is_no_gap() -> None:
         assert times.arrived(count, count / 1000.0 + hold_s) == 0
 
 
+def test_an_anchor_set_too_late_is_put_right_at_once() -> None:
+    times = SampleClock(1000.0, 10.0, 50, 0.05)
+    for block in range(1, 1000):
+        count = 50 * (block + 1)
+        held_up_s = 9.0 if block < 500 else 0.0  # 25 s of 10x time, then the sender has caught up
+        assert times.arrived(count, count / 1000.0 + held_up_s) == 0
+    assert times.time_s(count) <= count / 1000.0 + 1.0
+
+
 def test_gain_goes_down_at_once_and_up_slowly() -> None:
     control = GainControl(GAINS, 0.0)
     assert control.gain_db == 30.0
