@@ -126,7 +126,7 @@ class Store:
             schema.upgrade(self._writing, self.path)
             writer = Writer(self._writing, self.path)
             if writer.left_open():
-                self._check()
+                self._check(self._writing)
                 writer.close_left_open()
             writer.first_project(time.time())
             self._reading = make_engine(self.path, self._busy_s, writing=False)
@@ -134,11 +134,10 @@ class Store:
     def _open_to_read(self) -> None:
         if not self.path.exists():
             raise StoreError(f"There is no store at {self.path}. Name its folder (--data).")
-        engine = make_engine(self.path, self._busy_s, writing=False)
+        self._reading = make_engine(self.path, self._busy_s, writing=False)
         with told(self.path):
-            if not schema.check(engine, self.path):
+            if not schema.check(self._reading, self.path):
                 raise StoreError(f"The store {self.path} is of an older Kestrel: start the station once on it.")
-        self._reading = engine
 
     def _take_hold(self) -> None:
         """Keep other stations off: they would end our flights as left open. Gone with the process, however it ends."""
@@ -155,9 +154,9 @@ class Store:
                 ) from error
             raise
 
-    def _check(self) -> None:
+    def _check(self, engine: Engine) -> None:
         """Look through the whole file, after a program was killed."""
-        with make_engine(self.path, self._busy_s, writing=False).connect() as connection:
+        with engine.connect() as connection:
             words = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         if words != "ok":
             raise StoreError(DAMAGED.format(path=self.path, words=words))

@@ -202,6 +202,19 @@ def test_rows_wait_while_the_disk_is_full(desk: Desk) -> None:
     assert desk.times("fault", desk.recorder.flight)
 
 
+def test_what_does_not_fit_in_memory_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.workers.recorder.WAITING_LIMIT", 20)
+    desk = Desk(tmp_path)
+    for number in range(50):
+        desk.bus.telemetry.publish(samples.telemetry(float(number)))
+    assert desk.recorder.waiting == 20
+    desk.recorder.start()
+    desk.until(lambda: desk.faults)
+    desk.recorder.stop()
+    assert (desk.faults[0].count, desk.faults[0].ended) == (30, True)
+    assert desk.faults[0].text == "30 facts were lost while the store could not be written"
+
+
 def test_a_flight_goes_on_in_the_new_store_when_the_old_is_set_aside(desk: Desk) -> None:
     desk.recorder.start()
     first = desk.recorder.begin("Hunt").result(10.0)
