@@ -55,8 +55,9 @@ def read_all(peer: Peer, tries: int = TRIES) -> Talk[dict[str, Parameter]]:
             asked += 1
             heard = yield _list(peer)
         else:
-            asked += 1
+            before = len(found)
             heard = yield from _ask_holes(peer, found)
+            asked = 0 if len(found) > before else asked + 1
 
 
 def _ask_holes(peer: Peer, found: dict[int, Parameter]) -> Talk[Message | None]:

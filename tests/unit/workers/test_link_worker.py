@@ -13,11 +13,11 @@ from app.clock import Clock
 from app.domain.geometry import LatLon
 from app.domain.mission import MissionState, Transition
 from app.domain.safety import Motion, Purpose
-from app.domain.vehicle import Outcome
+from app.domain.vehicle import Outcome, Telemetry
 from app.errors import Conflict, DeviceError, NotConnected, OutOfRange, Refused, VehicleRefused
 from app.ports import Wire
 from app.settings import VehicleSettings
-from app.vehicle.frames import FrameWriter
+from app.vehicle.frames import FrameReader, FrameWriter
 from app.vehicle.missions import MissionItem, download
 from app.workers.link import LinkWorker
 from hardware.wires import wire_for
@@ -378,3 +378,30 @@ def test_a_mission_is_read_through_the_same_link(bench: Bench) -> None:
     wait_for(lambda: bench.vehicle.of("MISSION_REQUEST_INT"))
     bench.vehicle.say(mavlink.MAVLink_mission_item_int_message(255, 190, 0, 3, 16, 0, 1, 0, 0, 0, 0, 10, 20, 5.0, 0))
     assert reading.result(10) == (MissionItem(16, LatLon(1e-6, 2e-6), 5.0),)
+
+
+@pytest.mark.shared
+def test_a_recorded_flight_in_place_of_a_vehicle(shared_data: Path) -> None:
+    bus, clock, path = Bus(), Clock(50.0), shared_data / "mavlink" / "dronekit_flight.tlog"
+    poses: list[Telemetry] = []
+    bus.telemetry.subscribe(poses.append)
+    worker = LinkWorker(VehicleSettings(link=f"tlog:{path}"), lambda url: wire_for(url, clock), SmallGate(), clock, bus)
+    worker.start()
+    try:
+        wait_for(lambda: len(poses) >= 200, "poses", 60.0)
+        with pytest.raises(NotConnected, match="recording"):
+            worker.arm("anna").result(10)
+        states = worker.vehicles
+    finally:
+        worker.stop()
+    recorded = [
+        (time_s, frame.message)
+        for time_s, raw in frames(path.read_bytes())
+        for frame in FrameReader().feed(raw)
+        if frame.message.get_type() == "GLOBAL_POSITION_INT" and frame.message.lat
+    ][:200]
+    assert [pose.lat_deg for pose in poses[:200]] == [message.lat / 1e7 for _, message in recorded]
+    took_s, played_s = recorded[-1][0] - recorded[0][0], poses[199].time_s - poses[0].time_s
+    assert played_s == pytest.approx(took_s, abs=2.0)
+    assert abs(poses[-1].time_s - clock.now_s()) < 600.0  # on the station's clock, not that of 2015
+    assert [(state.vehicle_id, state.simulated) for state in states] == [(1, False)]
