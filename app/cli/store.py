@@ -1,18 +1,26 @@
-"""``kestrel projects``: what is stored; the main thread."""
+"""``kestrel projects``, ``kestrel export`` and ``kestrel db``: what is stored; the main thread."""
 
+import sys
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import typer
 
 from app.cli.options import DataOption, JsonOption, SettingsOption, say, settings_from
+from app.errors import StoreError
+from app.services.flights import export as export_flight
 from app.store import open_store
+
+database = typer.Typer(no_args_is_help=True, help="The store: bring it forward, copy it, look through it.")
 
 
 def add_to(commands: typer.Typer) -> None:
     commands.command()(projects)
+    commands.command()(export)
+    commands.add_typer(database, name="db")
 
 
 def projects(data: DataOption = None, settings: SettingsOption = None, as_json: JsonOption = False) -> None:
@@ -34,3 +42,53 @@ def _words(found: list[dict[str, Any]]) -> str:
             ]
             lines.append(f"      flight {flight['id']:4}  {began}  {flight['name']}  {', '.join(remarks)}".rstrip())
     return "\n".join(lines) or "No project yet."
+
+
+def export(
+    project: Annotated[int, typer.Argument(help="Number of the project, as `kestrel projects` lists it")],
+    flight: Annotated[int, typer.Argument(help="Number of the flight")],
+    form: Annotated[Literal["csv", "geojson", "kml"], typer.Option(help="What to write")] = "geojson",
+    to: Annotated[Path, typer.Option(help="Folder to write into")] = Path(),
+    data: DataOption = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Write one flight as CSV (a zip of tables), GeoJSON or KML; works beside a running station."""
+    tree = settings_from(settings, store__directory=data)
+    with closing(open_store(tree.store, recording=False)) as store:
+        name, content = export_flight(store, project, flight, form)
+    path = to / name
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror}. Name another folder with --to.") from error
+    sys.stdout.write(f"{path}\n")
+
+
+@database.command()
+def upgrade(data: DataOption = None, settings: SettingsOption = None) -> None:
+    """Bring the store to this version, as every start of the station does; a copy is kept before."""
+    tree = settings_from(settings, store__directory=data)
+    with closing(open_store(tree.store)) as store:
+        sys.stdout.write(f"{store.path} is of this version\n")
+
+
+@database.command()
+def backup(
+    to: Annotated[Path, typer.Argument(help="File to write; it must not be there yet")],
+    data: DataOption = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Write a consistent copy of the store, also while a station is using it."""
+    tree = settings_from(settings, store__directory=data)
+    with closing(open_store(tree.store, recording=False)) as store:
+        store.backup(to)
+    sys.stdout.write(f"{to}\n")
+
+
+@database.command()
+def check(data: DataOption = None, settings: SettingsOption = None) -> None:
+    """Look through the whole store for damage; exit code 1 when there is some."""
+    tree = settings_from(settings, store__directory=data)
+    with closing(open_store(tree.store, recording=False)) as store:
+        store.check()
+        sys.stdout.write(f"{store.path} is sound\n")

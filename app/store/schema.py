@@ -1,6 +1,8 @@
 """The database's version: brought forward step by step, with a copy of the file before; the opener's thread."""
 
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 from alembic import command
@@ -59,7 +61,14 @@ def _copy(engine: Engine, path: Path) -> Path | None:
         return None
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     copy = path.with_name(f"{path.stem}.version-{version}.{stamp}{path.suffix}")
-    with engine.connect() as connection:
-        # outside a transaction: VACUUM INTO takes a consistent copy, the write-ahead log included
-        connection.connection.cursor().execute("VACUUM INTO ?", (str(copy),))
+    write_copy(engine, copy)
     return copy
+
+
+def write_copy(engine: Engine, copy: Path) -> None:
+    """Write a consistent copy of the database, its write-ahead log included, to a file that is not there yet."""
+    with engine.connect() as connection, closing(sqlite3.connect(copy)) as target:
+        source = connection.connection.driver_connection
+        if not isinstance(source, sqlite3.Connection):
+            raise TypeError(f"{type(source).__name__} is no SQLite connection")
+        source.backup(target)

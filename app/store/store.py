@@ -82,6 +82,23 @@ class Store:
         files = (self.path, self.path.with_name(f"{FILE}-wal"))
         return sum(file.stat().st_size for file in files if file.exists())
 
+    def backup(self, copy: Path) -> None:
+        """Write a consistent copy, also beside a running station.
+
+        Raises ``StoreError`` when the file is there already or cannot be written.
+        """
+        if copy.exists():
+            raise StoreError(f"{copy} is there already: nothing is overwritten. Name another file.")
+        with told(copy):
+            schema.write_copy(self._engine(), copy)
+
+    def check(self) -> None:
+        """Look through every page and index. Raises ``StoreError`` when there is damage."""
+        with told(self.path), self._engine().connect() as connection:
+            words = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+        if words != "ok":
+            raise StoreError(DAMAGED.format(path=self.path, words=words))
+
     def set_aside(self) -> Path | None:
         """Keep the database under another name and begin an empty one; returns that name, None when there was none.
 

@@ -1,0 +1,65 @@
+"""The store's verbs, run as a user runs them, on a store with one recorded flight."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from app.cli import commands
+from app.errors import StoreError
+from app.settings import StoreSettings
+from app.store import open_store
+
+runner = CliRunner()
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    store = open_store(StoreSettings(directory=tmp_path))
+    project = store.current()
+    flight = store.writer.begin_flight(project.id, "First", True, 1_700_000_000.0)
+    store.writer.change_flight(flight.id, ended_s=1_700_000_060.0, clean=True)
+    store.close()
+    return tmp_path
+
+
+def run(*words: str | Path) -> str:
+    result = runner.invoke(commands, [str(word) for word in words], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_projects_lists_flights_and_labels_simulation(data: Path) -> None:
+    assert "First  SIMULATION" in run("projects", "--data", data)
+    (project,) = json.loads(run("projects", "--data", data, "--json"))
+    assert project["flights"][0]["name"] == "First"
+
+
+def test_export_writes_a_file(data: Path) -> None:
+    name = run("export", "1", "1", "--form", "geojson", "--to", data, "--data", data).strip()
+    assert json.loads(Path(name).read_text(encoding="utf-8"))["type"] == "FeatureCollection"
+
+
+def test_backup_is_a_store_and_overwrites_nothing(data: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    run("db", "backup", folder / "kestrel.db", "--data", data)
+    assert "First" in run("projects", "--data", folder)
+    with pytest.raises(StoreError, match="there already"):
+        run("db", "backup", folder / "kestrel.db", "--data", data)
+
+
+def test_check_finds_damage(data: Path) -> None:
+    assert "sound" in run("db", "check", "--data", data)
+    file = data / "kestrel.db"
+    content = bytearray(file.read_bytes())
+    content[4096 * 3 : 4096 * 6] = b"\xa5" * (4096 * 3)
+    file.write_bytes(content)
+    with pytest.raises(StoreError, match="damaged"):
+        run("db", "check", "--data", data)
+
+
+def test_a_missing_store_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="no store"):
+        run("projects", "--data", tmp_path / "none")
