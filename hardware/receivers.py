@@ -5,20 +5,34 @@ from urllib.parse import urlsplit
 from app.errors import OutOfRange
 from app.ports import Receiver
 from app.settings import RadioSettings
+from hardware.playback import PlaybackReceiver, playback_options
 from hardware.rtl_tcp import RtlTcpReceiver
+from hardware.rtlsdr import RtlSdrReceiver
 
 RTL_TCP_PORT = 1234
 
 
-def receiver_for(source: str, settings: RadioSettings) -> Receiver:
-    """The receiver at ``source``, not yet open: ``rtl_tcp://host:port``.
+def receiver_for(source: str, settings: RadioSettings, clock_rate: float = 1.0) -> Receiver:
+    """The receiver at ``source``, not yet open: rtl_tcp://host:port, rtlsdr:0 or file:PATH?options.
 
-    Raises ``OutOfRange`` when the address is none of these.
+    ``clock_rate`` is how fast the station's clock runs; recordings are played by it. Raises ``OutOfRange`` when the
+    address is none of these.
     """
     kind = source.partition(":")[0]
     if kind == "rtl_tcp":
         return _rtl_tcp(source, settings)
-    raise OutOfRange(f"{source!r} is no receiver. Write rtl_tcp://host:port.")
+    if kind == "rtlsdr":
+        return RtlSdrReceiver(_index(source), settings)
+    if kind == "file":
+        return PlaybackReceiver(playback_options(source), settings, clock_rate)
+    raise OutOfRange(f"{source!r} is no receiver. Write rtl_tcp://host:port, rtlsdr:0 or file:PATH.")
+
+
+def _index(source: str) -> int:
+    number = source.partition(":")[2] or "0"
+    if not number.isdecimal():
+        raise OutOfRange(f"{source!r}: dongles are numbered from 0, as in rtlsdr:0")
+    return int(number)
 
 
 def _rtl_tcp(source: str, settings: RadioSettings) -> Receiver:

@@ -37,8 +37,20 @@ class Measured:
     heard: bool
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PulseGram:
+    """Power over one pulse length per time and frequency, noise of density n reading n; shape (times, bins)."""
+
+    first: int  # channel sample at which the first spectrum begins
+    hop: int
+    offsets_hz: NDArray[np.float64]
+    power: NDArray[np.float32]
+
+
 class Meter(Protocol):
     """Turns a channel's samples into levels."""
+
+    gram: PulseGram | None  # what the last level was found in, of a meter for pulses
 
     def reset(self) -> None: ...
 
@@ -66,6 +78,7 @@ class SliceMeter:
         half = min(round(self._bandwidth_hz / 2.0 / rate_hz * self._length), self._length // 2 - 1)
         self._band = slice(self._length // 2 - half, self._length // 2 + half + 1)
         self._buffer = np.zeros(self._length, np.complex64)
+        self.gram: PulseGram | None = None
         self.reset()
 
     def reset(self) -> None:

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.radio import Detection, Level, Target
+from app.domain.radio import BeaconKind, Detection, Level, Target
+from app.dsp.bursts import BurstMeter
 from app.dsp.channel import Channel
-from app.dsp.detectors import ContinuousDetector
+from app.dsp.detectors import BurstDetector, ContinuousDetector, Detector, PulseDetector
 from app.dsp.levels import Measured, Meter, SliceMeter
 from app.dsp.power import to_db
+from app.dsp.pulses import PulseMeter
 
 TimeOf = Callable[[float], float]  # station time of a sample
 
@@ -20,9 +22,8 @@ class TargetTrack:
     def __init__(self, target: Target, centre_hz: float, rate_hz: float, gain_db: float) -> None:
         self.target = target
         self._gain_db = gain_db
-        self._channel = Channel(rate_hz, target.frequency_hz - centre_hz, target.bandwidth_hz)
-        self._meter: Meter = SliceMeter(self._channel.rate_hz, target.bandwidth_hz)
-        self._detector = ContinuousDetector(target)
+        self._channel = Channel(rate_hz, target.frequency_hz - centre_hz, _width_hz(target))
+        self._meter, self._detector = _instruments(target, self._channel.rate_hz)
         self._unmeasured = 0  # channel samples that came before the noise floor was known
 
     def reset(self, position: int) -> None:
@@ -42,7 +43,7 @@ class TargetTrack:
         for measured in self._meter.feed(samples, noise_per_hz):
             level = self._level(measured, overload, time_of)
             yield level
-            if detection := self._detector.feed(level):
+            if detection := self._detector.feed(level, self._meter.gram, noise_per_hz):
                 yield detection
 
     def _level(self, measured: Measured, overload: bool, time_of: TimeOf) -> Level:
@@ -59,3 +60,19 @@ class TargetTrack:
             heard=measured.heard,
             overload=overload,
         )
+
+
+def _width_hz(target: Target) -> float:
+    """The channel's width: at least what a pulse takes, and enough that 0.1 s are some samples."""
+    least_hz = 4.0 / target.pulse_s if target.kind is BeaconKind.PULSED else 200.0
+    return max(target.bandwidth_hz, least_hz)
+
+
+def _instruments(target: Target, rate_hz: float) -> tuple[Meter, Detector]:
+    """How a target of this kind is measured and detected."""
+    width_hz = target.bandwidth_hz
+    if target.kind is BeaconKind.PULSED:
+        return PulseMeter(rate_hz, width_hz, target.period_s, target.pulse_s), PulseDetector(target, rate_hz)
+    if target.kind in {BeaconKind.SARSAT1, BeaconKind.SARSAT2}:
+        return BurstMeter(rate_hz, width_hz, target.period_s, target.pulse_s), BurstDetector(target)
+    return SliceMeter(rate_hz, width_hz), ContinuousDetector(target)
