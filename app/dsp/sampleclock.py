@@ -6,6 +6,7 @@ WINDOW_S = 10.0  # true time; arrivals looked back on
 SETTLING_S = 2.0  # true time, in which the first arrivals set the anchor freely
 FUTURE_S = 0.1  # true time; samples this much before their time prove the anchor wrong
 SLEW = 1e-3  # greatest correction afterwards, seconds a second: crystals are off by less
+SLIP_WINDOW_S, SLIP_SLEW = 0.5, 0.5  # the same two for a source whose own time slips
 GAP_S = 0.25  # true time; everything later than this for the whole window is no drift: samples are missing
 
 
@@ -16,11 +17,14 @@ class SampleClock:
     and count is nearest the truth. The anchor follows it slowly, so times neither jump nor run back; only when
     samples arrive well before they could have been taken is it put right at once. When for the
     whole window everything arrived late by more than ``GAP_S``, samples were lost on the way without anyone saying
-    so: ``arrived`` says how many.
+    so: ``arrived`` says how many. A source that ``slips``, a simulation that stands still when the computer is busy,
+    loses none: its anchor goes with it at once.
     """
 
-    def __init__(self, rate_hz: float, clock_rate: float, first_count: int, now_s: float) -> None:
+    def __init__(self, rate_hz: float, clock_rate: float, first_count: int, now_s: float, slips: bool = False) -> None:
         """The samples up to ``first_count`` are the first to arrive, at ``now_s``."""
+        self._slips = slips
+        self._window_s = (SLIP_WINDOW_S if slips else WINDOW_S) * clock_rate
         self._rate_hz = rate_hz
         self._clock_rate = clock_rate
         self._arrivals: deque[tuple[float, float]] = deque()
@@ -41,11 +45,11 @@ class SampleClock:
         The caller adds what is returned to every count from then on.
         """
         self._arrivals.append((now_s, now_s - count / self._rate_hz))
-        while now_s - self._arrivals[0][0] > WINDOW_S * self._clock_rate:
+        while now_s - self._arrivals[0][0] > self._window_s:
             self._arrivals.popleft()
         difference_s = min(late for _, late in self._arrivals) - self._anchor_s
-        full = now_s - self._began_s > WINDOW_S * self._clock_rate
-        if full and difference_s > GAP_S * self._clock_rate:
+        full = now_s - self._began_s > self._window_s
+        if full and difference_s > GAP_S * self._clock_rate and not self._slips:
             self._arrivals.clear()
             self._began_s = self._last_s = now_s
             return round(difference_s * self._rate_hz)
@@ -58,5 +62,9 @@ class SampleClock:
         settling = now_s - self._began_s < SETTLING_S * self._clock_rate
         if difference_s < (0.0 if settling else -FUTURE_S * self._clock_rate):
             self._anchor_s += difference_s
+        elif self._slips:
+            if full or difference_s < 0.0:
+                back_s = SLIP_SLEW / SLEW * most_s / self._clock_rate
+                self._anchor_s += max(difference_s, -back_s)
         elif full or difference_s < 0.0:
             self._anchor_s += max(-most_s, min(difference_s, most_s))

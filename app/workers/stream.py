@@ -87,11 +87,11 @@ class Stream:
         now_s = self._clock.now_s()
         end = block.first_sample + block.iq.size
         if self._times is None:
-            self._times = SampleClock(self._info.rate_hz, self._clock.rate, end, now_s)
+            self._times = SampleClock(self._info.rate_hz, self._clock.rate, end, now_s, slips=self._info.simulated)
         missing = self._times.arrived(end + self._unsaid, now_s)
         self._unsaid += missing
         self._position = block.first_sample + self._unsaid
-        self.lost += block.lost if self._info.simulated else block.lost + missing  # a simulator is late, but drops none
+        self.lost += block.lost + missing
         self.samples += block.iq.size
         return self._times, block.lost + missing
 

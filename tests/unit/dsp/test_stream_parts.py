@@ -75,6 +75,15 @@ def test_an_anchor_set_too_late_is_put_right_at_once() -> None:
     assert times.time_s(count) <= count / 1000.0 + 1.0
 
 
+def test_a_simulation_that_slips_is_followed_and_loses_nothing() -> None:
+    times = SampleClock(1000.0, 20.0, 50, 0.05, slips=True)
+    for block in range(1, 1000):
+        count = 50 * (block + 1)
+        slip_s = 3.0 if block > 300 else 0.0
+        assert times.arrived(count, count / 1000.0 + slip_s) == 0
+    assert times.time_s(count) == pytest.approx(count / 1000.0 + 3.0, abs=0.01)
+
+
 def test_gain_goes_down_at_once_and_up_slowly() -> None:
     control = GainControl(GAINS, 0.0)
     assert control.gain_db == 30.0

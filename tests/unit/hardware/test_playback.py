@@ -14,6 +14,7 @@ from app.ports import EndOfRecording, Receiver
 from app.settings import RadioSettings
 from hardware.playback import playback_options
 from hardware.receivers import receiver_for
+from hardware.recordings import TYPES
 
 SETTINGS = RadioSettings(rate_hz=240_000.0)
 IQ = np.array([0.5 + 0.25j, -0.5 - 0.25j, 0.125j, -0.75 + 0j] * 500, np.complex64)
@@ -38,14 +39,12 @@ def play(source: str, settings: RadioSettings = SETTINGS) -> tuple[NDArray[np.co
 
 def as_type(datatype: str) -> bytes:
     parts = IQ.view(np.float32)
+    kind = np.dtype(TYPES[datatype])
     if datatype == "cu8":
-        return np.rint(parts * 127.5 + 127.5).astype("u1").tobytes()
-    if datatype == "ci8":
-        return np.rint(parts * 128).astype("i1").tobytes()
-    if datatype.startswith("ci16"):
-        return np.rint(parts * 32768).astype(">i2" if datatype.endswith("be") else "<i2").tobytes()
-    floats: bytes = parts.astype(">f4" if datatype.endswith("be") else "<f4").tobytes()
-    return floats
+        parts = np.rint(parts * 127.5 + 127.5)
+    elif kind.kind == "i":
+        parts = np.rint(parts * (np.iinfo(kind).max + 1))
+    return bytes(parts.astype(kind).tobytes())
 
 
 @pytest.mark.parametrize(
