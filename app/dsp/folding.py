@@ -17,6 +17,7 @@ FEWEST = 3  # pulses
 CAP = 40.0  # one loud click counts no more than this, in units of the noise
 ON_OFF = 4.0  # least mean power in the pulses over that between them: a carrier has 1
 PRESENT, PRESENT_SHARE = 4.0, 0.6  # so many of the pulses stand out by themselves
+FADED = 0.1  # of the second strongest: weaker ones are noise that happens to be there
 FASTER = range(2, 9)  # a comb at a multiple of the rate is no tag
 CANDIDATES = 2  # frequencies folded
 
@@ -30,7 +31,7 @@ class PulseTrain:
     pulses: int
     offset_hz: float
     contrast_db: float
-    snr: float  # mean E / N0
+    snr: float  # median E / N0
 
 
 def find_train(
@@ -42,23 +43,22 @@ def find_train(
     contrast, clicks by the share of pulses that are there, and a faster comb by what is between its pulses.
     """
     capped = np.minimum(power, CAP)
-    columns = _strongest_columns(capped)
+    columns = _strongest_columns(power)
     for shortest_s, longest_s in ((0.95 * expected_s, 1.05 * expected_s), (SHORTEST_S, LONGEST_S)):
         periods = _periods(shortest_s / hop_s, min(longest_s / hop_s, len(power) / FEWEST), len(power))
         found = [_best_fold(capped[:, column], periods, power.shape[1]) for column in columns]
         for column, fold in zip(columns, found, strict=True):
             if fold is None:
                 continue
-            train = _judged(capped[:, column], fold[0], fold[1], hop_s, float(offsets_hz[column]))
+            train = _judged(power[:, column], fold[0], fold[1], hop_s, float(offsets_hz[column]))
             if train is not None:
                 return train
     return None
 
 
 def _strongest_columns(power: NDArray[np.float32]) -> list[int]:
-    """Frequencies with the strongest few moments, two bins apart."""
-    few = max(len(power) // 300, FEWEST)
-    score = np.partition(power, -few, axis=0)[-few:].sum(axis=0)
+    """Frequencies with the strongest third moment, so that one click does not choose, some bins apart."""
+    score = np.partition(power, -FEWEST * 2, axis=0)[-FEWEST * 2]  # a pulse has two rows
     chosen: list[int] = []
     for column in np.argsort(score)[::-1]:
         if all(abs(int(column) - other) > 2 for other in chosen):
@@ -106,12 +106,13 @@ def _judged(
     away = np.ones(series.size, bool)
     for place in places:
         away[max(place - 4, 0) : place + 5] = False
-    contrast = float(on.mean() / max(series[away].mean(), 1e-9)) if away.any() else 1.0
-    present = int(np.count_nonzero(on > PRESENT))
+    contrast = float(np.median(on) / max(series[away].mean(), 1e-9)) if away.any() else 1.0
+    there = on > max(PRESENT, FADED * float(np.sort(on)[-2]))
+    present = int(np.count_nonzero(there))
     if (
         contrast < ON_OFF
         or present < max(FEWEST, PRESENT_SHARE * on.size)
-        or _is_comb(series, period, places, float(on.mean()))
+        or _is_comb(series, period, places, float(np.median(on)))
     ):
         return None
     number = np.arange(places.size)
@@ -122,7 +123,7 @@ def _judged(
         pulses=present,
         offset_hz=offset_hz,
         contrast_db=10.0 * float(np.log10(contrast)),
-        snr=max(float(on.mean()) - 1.0, 1e-3),
+        snr=max(float(np.median(on[there])) - 1.0, 1e-3),
     )
 
 
@@ -139,6 +140,6 @@ def _is_comb(series: NDArray[np.float32], period: float, places: NDArray[np.int_
             for place in places[:-1]
             for part in range(1, parts)
         ]
-        if between and float(np.mean(between)) > 0.4 * on + 2.0:
+        if between and float(np.median(between)) > 0.4 * on + 2.0:
             return True
     return False

@@ -26,23 +26,29 @@ class Pipeline:
         self._bins = bins
         self._sum = np.zeros(bins, np.float32)
         self._frames = 0
-        self._tracks: dict[str, TargetTrack] = {}
+        self.tracks: dict[str, TargetTrack] = {}
 
-    def follow(self, targets: tuple[Target, ...], position: int) -> None:
-        """Measure these targets from sample ``position`` on; those that did not change go on undisturbed."""
-        before, self._tracks = self._tracks, {}
+    def follow(self, targets: tuple[Target, ...], position: int, replaces: "Pipeline | None" = None) -> None:
+        """Measure these targets from sample ``position`` on; those that did not change go on undisturbed.
+
+        ``replaces`` is the pipeline of the tuning before: signals it was hearing are not told as new ones.
+        """
+        before, self.tracks = self.tracks, {}
+        tuned_before = replaces.tracks if replaces is not None else {}
         for target in targets:
             old = before.get(target.id)
             if old is not None and old.target == target:
-                self._tracks[target.id] = old
+                self.tracks[target.id] = old
             elif in_passband(target, self.centre_hz, self.rate_hz):
-                self._tracks[target.id] = TargetTrack(target, self.centre_hz, self.rate_hz, self.gain_db)
-                self._tracks[target.id].reset(position)
+                other = tuned_before.get(target.id)
+                track = TargetTrack(target, self.centre_hz, self.rate_hz, self.gain_db, other)
+                track.reset(position)
+                self.tracks[target.id] = track
 
     def reset(self, position: int) -> None:
         """Samples were lost right before ``position``: nothing may be computed across the gap."""
         self._spectrum.reset(position)
-        for track in self._tracks.values():
+        for track in self.tracks.values():
             track.reset(position)
 
     def feed(self, iq: NDArray[np.complex64], overload: bool, time_of: TimeOf) -> Iterator[Row | Level | Detection]:
@@ -50,7 +56,7 @@ class Pipeline:
         for row in self._spectrum.feed(iq):
             self._learn(row)
             yield row
-        for track in self._tracks.values():
+        for track in self.tracks.values():
             yield from track.feed(iq, self._noise_per_hz(track.target), overload, time_of)
 
     def _learn(self, row: Row) -> None:

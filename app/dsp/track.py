@@ -19,11 +19,16 @@ TimeOf = Callable[[float], float]  # station time of a sample
 class TargetTrack:
     """Turns the passband's samples into one target's levels and detections."""
 
-    def __init__(self, target: Target, centre_hz: float, rate_hz: float, gain_db: float) -> None:
+    def __init__(
+        self, target: Target, centre_hz: float, rate_hz: float, gain_db: float, before: "TargetTrack | None" = None
+    ) -> None:
+        """``before`` followed the same target with another tuning: what it was hearing goes on."""
         self.target = target
         self._gain_db = gain_db
         self._channel = Channel(rate_hz, target.frequency_hz - centre_hz, _width_hz(target))
-        self._meter, self._detector = _instruments(target, self._channel.rate_hz)
+        self._meter, self.detector = _instruments(target, self._channel.rate_hz)
+        if before is not None and before.target == target:
+            self.detector = before.detector
         self._unmeasured = 0  # channel samples that came before the noise floor was known
 
     def reset(self, position: int) -> None:
@@ -43,7 +48,7 @@ class TargetTrack:
         for measured in self._meter.feed(samples, noise_per_hz):
             level = self._level(measured, overload, time_of)
             yield level
-            if detection := self._detector.feed(level, self._meter.gram, noise_per_hz):
+            if detection := self.detector.feed(level, self._meter.gram, noise_per_hz):
                 yield detection
 
     def _level(self, measured: Measured, overload: bool, time_of: TimeOf) -> Level:

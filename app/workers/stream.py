@@ -113,11 +113,11 @@ class Stream:
         self._tuning = tuning
         self._next = None
         self._muted_from_s = float("inf")
-        self._pipeline = self._new_pipeline()
+        self._pipeline = self._new_pipeline(self._pipeline)
 
-    def _new_pipeline(self) -> Pipeline:
+    def _new_pipeline(self, before: Pipeline | None = None) -> Pipeline:
         tuning = self._tuning
         pipeline = Pipeline(tuning.centre_hz, self._info.rate_hz, tuning.gain_db, self._bins, self._rows_per_s)
         pipeline.reset(self._position)
-        pipeline.follow(self._targets, self._position)
+        pipeline.follow(self._targets, self._position, before)
         return pipeline

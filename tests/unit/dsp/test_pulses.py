@@ -142,6 +142,14 @@ def test_what_is_no_tag_is_not_confirmed(what: str) -> None:
     assert [fact for fact in heard_by_pipeline(TAG, signal) if isinstance(fact, Detection)] == []
 
 
+def test_a_strong_tag_is_told_at_its_own_frequency() -> None:
+    count = int(11 * RATE_HZ)
+    signal = keyed(tone(15_500.0, -20.0, count, RATE_HZ), np.arange(0.3, 10.9, 1.0), 0.015, RATE_HZ)
+    detection = next(fact for fact in heard_by_pipeline(TAG, signal) if isinstance(fact, Detection))
+    assert detection.frequency_hz == pytest.approx(150.0155e6, abs=40.0)
+    assert detection.power_dbfs == pytest.approx(-20.0, abs=2.5)
+
+
 def test_weak_pulses_are_confirmed_by_folding_before_each_is_heard() -> None:
     count = int(16 * RATE_HZ)
     level_db = -50.0 - to_db(RATE_HZ * 0.015) + 10.5  # E / N0 of 10.5 dB
