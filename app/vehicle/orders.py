@@ -3,6 +3,7 @@
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from app.errors import AppError, DeviceError, NotFound, VehicleRefused
+from app.vehicle.frames import Message
 from app.vehicle.modes import ModeTable
 from app.vehicle.talk import LISTEN, PASS, TRIES, Command, Peer, Talk, Wait, command, refuse, spoken
 
@@ -94,25 +95,30 @@ def insist(peer: Peer, table: ModeTable, modes: tuple[str, ...], before: str, tr
     by itself or by its pilot, and with ``DeviceError`` after ``tries`` silences.
     """
     refusal: AppError = NotFound("This vehicle has no mode that does it")
-    left = tries
+    sent = answered = 0
     for mode in modes:
         order = _mode_order(table, mode)
-        heard = yield order.message(peer, 0)
+        stale = sent - answered  # answers to the mode asked before may still be on their way
+        heard: Message | None = None
         while True:
             if heard is None:
-                left -= 1
-                if left <= 0:
+                if sent >= tries:
                     raise DeviceError(f"The vehicle did not confirm: mode {mode}. Take it over by hand.")
-                heard = yield order.message(peer, tries - left)
+                heard = yield order.message(peer, sent)
+                sent += 1
             elif heard.get_type() == "HEARTBEAT":
                 now = table.name(heard.custom_mode)
                 if now in modes:
                     return now
                 _check_same(now, before, mode)
                 heard = yield PASS
-            elif order.is_answer(heard, peer) and heard.result not in _GOOD:
-                refusal = VehicleRefused(f"The vehicle refused: {order.name}")
-                break
+            elif order.is_answer(heard, peer):
+                answered += 1
+                stale -= 1
+                if stale < 0 and heard.result not in _GOOD:
+                    refusal = VehicleRefused(f"The vehicle refused: {order.name}")
+                    break
+                heard = yield PASS
             else:
                 heard = yield PASS
     raise refusal

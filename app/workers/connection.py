@@ -118,8 +118,10 @@ class Connection:
     def state(self, connected: bool) -> LinkState:
         """The link in figures; ``connected``: a vehicle's heartbeat is fresh."""
         now_s = self._clock.now_s()
-        waiting = f"No heartbeat on {self.url} yet. Is the vehicle on, and does it send to this address?"
-        problem = self.problem or ("" if connected or not self.url else waiting)
+        waiting = "No vehicle's address is set. Connect one, for example udpin:0.0.0.0:14550."
+        if self.url:
+            waiting = f"No heartbeat on {self.url}. Is the vehicle on, and does it send to this address?"
+        problem = self.problem or ("" if connected else waiting)
         received, lost = self._quality.received_per_s(now_s), self._quality.lost_percent(now_s)
         return LinkState(now_s, self.url, connected and self.is_open, received, lost, self._reader.bad, problem)
 

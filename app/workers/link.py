@@ -127,9 +127,9 @@ class LinkWorker(Worker):
     def close(self) -> None:
         self._talks.end_all(NotConnected("The link has ended"))
         self._steering.hold("The link was closed; ask for the guided mode to steer again")
-        self._connection.record_to(None)
         self._connection.close()
         self._begun = False
+        self._connection.record_to(None)
 
     def _first_connect(self) -> None:
         url = self._connection.url or self._settings.link
@@ -154,13 +154,13 @@ class LinkWorker(Worker):
     def _hear(self, arrival: Arrival) -> None:
         message = arrival.frame.message
         before = self._fleet.active
-        mode = before.state.mode if before is not None else ""
+        mode, guided = (before.state.mode, before.table.guided) if before is not None else ("", "GUIDED")
         self._fleet.hear(message, arrival.time_s)
         picture = self._fleet.active
         if picture is None or message.get_srcSystem() != picture.state.vehicle_id:
             return
         if picture.state.mode != mode:
-            self._steering.mode_seen(mode, picture.state.mode, picture.table.guided)
+            self._steering.mode_seen(mode, picture.state.mode, guided)
         self._talks.hear(message)
 
     def _brake_unasked(self, why: str) -> None:

@@ -102,7 +102,7 @@ class Steering:
         now_s = self._clock.now_s()
         if motion is None or motion.goal is None or now_s < self._next_s:
             return
-        if picture.state.mode != picture.table.guided:
+        if picture.state.mode != picture.table.guided or not picture.state.connected:
             return
         try:
             self._gate.require(motion)

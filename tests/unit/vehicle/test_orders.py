@@ -105,11 +105,18 @@ def test_braking_goes_on_after_the_answer_until_the_heartbeat_shows_it() -> None
 def test_braking_takes_the_next_mode_and_gives_up_only_when_all_are_refused() -> None:
     talk = insist(PEER, COPTER, COPTER.stops, "GUIDED", 10)
     said, result = play(talk, ack(176, 4), None, beat(5))
-    assert said == ["command 176 1 17 #0", "command 176 1 5 #0", "command 176 1 5 #1"]
+    assert said == ["command 176 1 17 #0", "command 176 1 5 #1", "command 176 1 5 #2"]
     assert result == "LOITER"
     assert isinstance(play(insist(PEER, COPTER, ("BRAKE",), "GUIDED", 10), ack(176, 4))[1], VehicleRefused)
     assert isinstance(play(insist(PEER, COPTER, ("BRAKE",), "GUIDED", 3), None, None, None)[1], DeviceError)
     assert isinstance(play(insist(PEER, COPTER, (), "GUIDED", 3))[1], NotFound)
+
+
+def test_a_late_refusal_of_the_mode_before_is_not_taken_for_one_of_the_next() -> None:
+    talk = insist(PEER, COPTER, COPTER.stops, "GUIDED", 10)
+    said, result = play(talk, None, None, ack(176, 4), ack(176, 4), ack(176, 4), None, ack(176), beat(5))
+    assert said[-2:] == ["command 176 1 5 #3", "command 176 1 5 #4"]
+    assert result == "LOITER"
 
 
 def test_braking_leaves_a_vehicle_that_went_elsewhere_alone() -> None:
