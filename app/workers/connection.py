@@ -17,7 +17,7 @@ from app.workers.tlogfile import TlogFile
 
 FIRST_RETRY_S, LONGEST_RETRY_S = 0.5, 8.0  # true time: a device comes back no sooner for a fast simulation
 BUDGET_S = 0.03  # true time spent on what is waiting, before the rest of a step has its turn
-APART_S = 2.0  # recorded time against the clock: more is a cut in the recording
+AHEAD_S, BEHIND_S = 0.1, 2.0  # a recording's stamps against now: more is a cut in it; behind in true time
 
 
 class Arrival(NamedTuple):
@@ -142,7 +142,8 @@ class Connection:
         now_s = self._clock.now_s()
         if came.time_s is None:
             return now_s
-        if not self.recorded or abs(came.time_s + self._shift_s - now_s) > APART_S:
+        behind_s = now_s - came.time_s - self._shift_s
+        if not self.recorded or not -AHEAD_S <= behind_s <= BEHIND_S * self._clock.rate:
             self.recorded, self._shift_s = True, now_s - came.time_s
         return came.time_s + self._shift_s
 
