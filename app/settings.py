@@ -71,8 +71,8 @@ class MissionSettings(BaseModel, frozen=True, extra="forbid"):
 
 
 class LocateSettings(BaseModel, frozen=True, extra="forbid"):
-    exponent: float = Field(2.2, ge=1.5, le=5.0, description="Prior mean of the path-loss exponent")
-    exponent_sd: float = Field(0.3, ge=0.0, le=1.5, description="Prior standard deviation of the exponent")
+    exponent: float = Field(2.3, ge=1.5, le=5.0, description="Prior mean of the path-loss exponent")
+    exponent_sd: float = Field(0.4, ge=0.0, le=1.5, description="Prior standard deviation of the exponent")
     sigma_db: float = Field(4.0, ge=0.5, le=15.0, description="Standard deviation of shadowing, dB")
     correlation_m: float = Field(10.0, ge=0.0, le=500.0, description="Distance over which shadowing is alike, m")
     antenna: Literal["omni", "dipole"] = "omni"

@@ -1,0 +1,170 @@
+"""Pairs levels with poses, keeps a posterior for each target and says where to fly; its own thread."""
+
+import logging
+import queue
+import time
+from collections import deque
+from concurrent.futures import Future
+
+from app.bus import Bus
+from app.clock import Clock
+from app.domain.estimate import Advice
+from app.domain.mission import MissionState, MissionStatus
+from app.domain.radio import Level, Reading, Target, Targets
+from app.domain.vehicle import PoseTrack, Telemetry
+from app.locate.homing import Gradient, Situation, Strategy
+from app.locate.informed import Informed
+from app.locate.posterior import Posterior
+from app.locate.summary import estimate
+from app.settings import LocateSettings, MissionSettings
+from app.worker import Worker
+
+log = logging.getLogger(__name__)
+
+STEP_TRUE_S = 0.02
+ESTIMATE_S = 0.5  # of the station's clock
+ESTIMATE_TRUE_S = 0.2
+LONGEST_WAIT_S = 3.0  # for telemetry newer than a level
+LONGEST_WAIT_TRUE_S = 2.0
+LARGEST_GAP_S = 1.0  # between the poses on either side of a level
+LARGEST_GAP_TRUE_S = 0.1  # under a fast clock a short halt of the machine is a long gap
+VEHICLE_SILENT_S = 10.0
+GUIDING = (MissionState.DETECTING, MissionState.HOMING, MissionState.HOLDING)
+
+
+class LocatorWorker(Worker):
+    """Owns the posteriors. Publishes each reading, an estimate at most 2 times a second, and advice while homing.
+
+    Under a fast clock estimates come at most 5 times a true second, each from all readings since.
+    """
+
+    def __init__(
+        self, settings: LocateSettings, mission: MissionSettings, clock: Clock, bus: Bus, speed_mps: float = 5.0
+    ) -> None:
+        super().__init__("locator", clock, bus.fault)
+        self._settings = settings
+        self._mission = mission
+        self._bus = bus
+        self._speed_mps = speed_mps
+        self._facts: queue.SimpleQueue[Level | Telemetry | Targets | MissionStatus] = queue.SimpleQueue()
+        self._poses = PoseTrack()
+        self._waiting: deque[Level] = deque()
+        self._posteriors: dict[str, Posterior] = {}
+        self._news: set[str] = set()
+        self._targets: dict[str, Target] | None = None
+        self._status: MissionStatus | None = None
+        self._strategy: Strategy | None = None
+        self._next_s = self._next_true_s = 0.0
+        self.unplaced = 0  # levels for which there was no pose
+        bus.level.subscribe(self._facts.put)
+        bus.telemetry.subscribe(self._facts.put)
+        bus.targets.subscribe(self._facts.put)
+        bus.mission.subscribe(self._facts.put)
+
+    def reset(self, target_id: str) -> "Future[None]":
+        """Forget what the readings of one target said."""
+        return self.ask(lambda: self._forget(target_id))
+
+    def step(self) -> None:
+        self._take_facts()
+        self._pair()
+        now_s, now_true_s = self._clock.now_s(), time.monotonic()
+        if now_s >= self._next_s and now_true_s >= self._next_true_s:
+            self._next_s = now_s + ESTIMATE_S
+            self._tell_estimates(now_s)
+            self._next_true_s = time.monotonic() + ESTIMATE_TRUE_S
+        self.rest(STEP_TRUE_S * self._clock.rate)
+
+    def _take_facts(self) -> None:
+        while not self._facts.empty():
+            fact = self._facts.get()
+            if isinstance(fact, Level):
+                self._waiting.append(fact)
+            elif isinstance(fact, Telemetry):
+                self._take_pose(fact)
+                self._pair()  # at once: a long backlog would push the poses it needs out of the track
+            elif isinstance(fact, Targets):
+                self._take_targets(fact)
+            else:
+                self._take_status(fact)
+
+    def _take_pose(self, pose: Telemetry) -> None:
+        """Follow one vehicle; another only when it has long been silent."""
+        latest = self._poses.latest
+        if latest is not None and pose.vehicle_id != latest.vehicle_id:
+            if pose.time_s - latest.time_s < VEHICLE_SILENT_S:
+                return
+            self._poses = PoseTrack()
+        self._poses.add(pose)
+
+    def _take_targets(self, targets: Targets) -> None:
+        """A target that has gone or sends otherwise now takes its posterior with it."""
+        after = {target.id: target for target in targets.all}
+        before = self._targets or {}
+        for target_id in list(self._posteriors):
+            one, other = before.get(target_id), after.get(target_id)
+            moved = one is not None and other is not None and one.frequency_hz != other.frequency_hz
+            if other is None or moved:
+                self._forget(target_id)
+        self._targets = after
+
+    def _take_status(self, status: MissionStatus) -> None:
+        if self._status is None or status.target_id != self._status.target_id or status.state not in GUIDING:
+            self._strategy = None
+        self._status = status
+
+    def _pair(self) -> None:
+        """Place every level for which the vehicle has since told a newer pose; drop those that waited too long."""
+        latest = self._poses.latest
+        patience_s = max(LONGEST_WAIT_S, LONGEST_WAIT_TRUE_S * self._clock.rate)
+        while self._waiting:
+            level = self._waiting[0]
+            if latest is None or latest.time_s < level.time_s:
+                if self._clock.now_s() - level.time_s <= patience_s:
+                    return
+                self.unplaced += 1
+            else:
+                self._place(level)
+            self._waiting.popleft()
+
+    def _place(self, level: Level) -> None:
+        pose = self._poses.at(level.time_s, max(LARGEST_GAP_S, LARGEST_GAP_TRUE_S * self._clock.rate))
+        if pose is None or (self._targets is not None and level.target_id not in self._targets):
+            self.unplaced += pose is None
+            return
+        reading = Reading(
+            level, pose.lat_deg, pose.lon_deg, pose.height_m, pose.heading_deg, pose.roll_deg, pose.pitch_deg
+        )
+        posterior = self._posteriors.setdefault(level.target_id, Posterior(self._settings))
+        if posterior.add(reading):
+            self._news.add(level.target_id)
+            self._bus.reading.publish(reading)
+
+    def _tell_estimates(self, now_s: float) -> None:
+        for target_id in sorted(self._news):
+            found = estimate(self._posteriors[target_id], target_id, now_s)
+            if found is not None:
+                self._bus.estimate.publish(found)
+        self._news.clear()
+        status = self._status
+        if status is not None and status.state in GUIDING and status.target_id in self._posteriors:
+            self._advise(status.target_id, self._posteriors[status.target_id], now_s)
+
+    def _advise(self, target_id: str, posterior: Posterior, now_s: float) -> None:
+        pose, plane = self._poses.latest, posterior.plane
+        if pose is None or plane is None:
+            return
+        if self._strategy is None:
+            self._strategy = Gradient() if self._mission.strategy == "gradient" else Informed()
+        now = Situation(
+            now_s, plane.to_plane(pose.position), pose.height_m, self._speed_mps, self._mission.goal_radius_m
+        )
+        leg = self._strategy.next_leg(posterior, now)
+        if leg is not None:
+            goal = plane.to_globe(leg.goal)
+            self._bus.advice.publish(Advice(now_s, target_id, self._strategy.name, goal, leg.speed_mps, leg.text))
+
+    def _forget(self, target_id: str) -> None:
+        self._posteriors.pop(target_id, None)
+        self._news.discard(target_id)
+        self._strategy = None

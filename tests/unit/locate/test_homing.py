@@ -1,0 +1,89 @@
+"""The strategies fly a point vehicle to the beacon in made-up worlds."""
+
+import math
+import statistics
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from app.bench.worlds import Air, Flight, World, home_in, reading
+from app.domain.geometry import EastNorth
+from app.locate.homing import Gradient, Situation, Strategy
+from app.locate.informed import Informed
+from app.locate.posterior import Posterior
+from app.settings import LocateSettings
+
+
+def _fly(seed: int, strategy: Strategy, air: Air, limit_s: float = 600.0) -> Flight:
+    random = np.random.default_rng(1000 + seed)
+    distance_m, bearing = random.uniform(300.0, 500.0), random.uniform(0.0, math.tau)
+    start = EastNorth(distance_m * math.sin(bearing), distance_m * math.cos(bearing))
+    where = LocateSettings(correlation_m=10.0)
+    return home_in(World(EastNorth(0.0, 0.0), air, seed), strategy, Posterior(where), start, limit_s=limit_s)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_informed_finds_it(seed: int) -> None:
+    flight = _fly(seed, Informed(), Air(sigma_db=2.0))
+    assert flight.found
+    assert flight.error_m <= 20.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("sigma_db", "correlation_m"), [(2.0, 10.0), (3.0, 15.0), (4.0, 10.0)])
+def test_informed_finds_twenty(sigma_db: float, correlation_m: float) -> None:
+    flights = [_fly(seed, Informed(), Air(sigma_db=sigma_db, correlation_m=correlation_m)) for seed in range(20)]
+    assert sum(flight.found for flight in flights) >= 19
+    assert statistics.median(flight.error_m for flight in flights) <= 15.0
+    assert statistics.median(flight.time_s for flight in flights) <= 330.0
+    assert sum(flight.inside_90 for flight in flights) >= 15
+
+
+def test_gradient_climbs() -> None:
+    flight = _fly(3, Gradient(), Air(sigma_db=1.0), limit_s=300.0)
+    assert flight.error_m < 100.0
+
+
+def _line(strategy: Strategy) -> tuple[Posterior, list[str]]:
+    """A straight flight past the beacon with the strategy asked each second, its answers ignored."""
+    world = World(EastNorth(100.0, 80.0), Air(sigma_db=2.0), 4)
+    posterior, goals = Posterior(LocateSettings()), []
+    for i in range(80):
+        place = EastNorth(2.5 * i, 0.0)
+        posterior.add(reading(place, 40.0, world.power_db(place, 40.0), 1000.0 + 0.5 * i))
+        posterior.update()
+        leg = strategy.next_leg(posterior, Situation(1000.0 + 0.5 * i, place, 40.0, 5.0, 20.0))
+        if leg is not None:
+            goals.append(f"{leg.goal.east_m:.0f} {leg.goal.north_m:.0f}")
+    return posterior, goals
+
+
+def test_informed_does_not_dither() -> None:
+    _, goals = _line(Informed())
+    changes = sum(a != b for a, b in pairwise(goals))
+    assert changes <= 10  # in 40 s
+
+
+def test_nothing_heard_nothing_advised() -> None:
+    now = Situation(0.0, EastNorth(0.0, 0.0), 40.0, 5.0, 20.0)
+    for strategy in (Informed(), Gradient()):
+        assert strategy.next_leg(Posterior(LocateSettings()), now) is None
+
+
+def test_it_flies_to_the_mode_once_it_is_sure() -> None:
+    posterior, _ = _line(Gradient())
+    now = Situation(2000.0, EastNorth(0.0, 0.0), 40.0, 5.0, goal_radius_m=2000.0)
+    leg = Informed().next_leg(posterior, now)
+    assert leg is not None
+    assert "over the beacon" in leg.text
+    mirrored = EastNorth(leg.goal.east_m, abs(leg.goal.north_m))  # a straight line cannot tell left from right
+    assert (mirrored - EastNorth(100.0, 80.0)).length_m < 100.0
+
+
+def test_legs_say_what_they_are_for() -> None:
+    posterior, _ = _line(Gradient())
+    leg = Informed().next_leg(posterior, Situation(2000.0, EastNorth(200.0, 0.0), 40.0, 5.0, 5.0))
+    assert leg is not None
+    assert "90 % radius from" in leg.text
+    assert leg.speed_mps == 5.0
