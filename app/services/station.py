@@ -1,0 +1,36 @@
+"""The station's services in one bundle, given to the window, the API and the command line; a value, any thread."""
+
+from dataclasses import dataclass
+
+from app.bus import Bus
+from app.clock import Clock
+from app.services.estimate import EstimateService
+from app.services.homing import HomingService
+from app.services.mission import MissionService
+from app.services.projects import ProjectService
+from app.services.radio import RadioService
+from app.services.safety import SafetyService
+from app.services.search import SearchService
+from app.services.system import SystemService
+from app.services.targets import TargetService
+from app.services.vehicle import VehicleService
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """Everything a face of the station may touch: it never sees a worker, the store or hardware."""
+
+    settings: Settings
+    clock: Clock
+    bus: Bus
+    radio: RadioService
+    targets: TargetService
+    vehicle: VehicleService
+    search: SearchService
+    homing: HomingService
+    safety: SafetyService
+    mission: MissionService
+    estimate: EstimateService
+    projects: ProjectService
+    system: SystemService
