@@ -25,14 +25,10 @@ def _target(fact: Any) -> str:
     return str(fact.target_id)
 
 
-def _purpose(fact: Any) -> str:
-    return str(fact.purpose)
-
-
 TOPICS: dict[str, tuple[str, Key | None]] = {
     "state": ("mission", _only),
     "transitions": ("transition", None),
-    "gate": ("gate", _purpose),
+    "gate": ("gate", _only),
     "plan": ("plan", _only),
     "telemetry": ("telemetry", _only),
     "vehicle": ("vehicle", _only),
@@ -96,8 +92,11 @@ class Client:
             if self._events or due:
                 return self._collect(now_s, due)
             self._wake.clear()
+            if not self._current:
+                await self._wake.wait()
+                continue
             try:
-                async with asyncio.timeout(self._due_s - now_s if self._current else None):
+                async with asyncio.timeout(self._due_s - now_s):
                     await self._wake.wait()
             except TimeoutError:
                 pass

@@ -24,11 +24,11 @@ _NOT_BUILT = """<!doctype html>
 def install(app: FastAPI, dist: Path = DIST) -> None:
     """Serve ``dist`` at / and Swagger UI at /docs."""
 
-    @app.get("/", include_in_schema=False)
+    @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
     async def page() -> Response:
         return _file(dist / "index.html")
 
-    @app.get("/docs", include_in_schema=False)
+    @app.api_route("/docs", methods=["GET", "HEAD"], include_in_schema=False)
     async def docs() -> Response:
         return _file(dist / "docs.html")
 

@@ -57,6 +57,7 @@ class PreviewIn(Wire):
 
 class StartIn(Wire):
     settings: SearchSettings | None = Field(None, description="null: as in the station's settings")
+    origin: LatLonIn | None = Field(None, description="Middle of the pattern; null: home")
 
 
 class ActivationOut(Wire):

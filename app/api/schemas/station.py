@@ -54,6 +54,10 @@ class SessionIn(Wire):
     token: str = Field(min_length=1, max_length=200, description="The station's token")
 
 
+class SetAsideOut(Wire):
+    kept_as: str | None = Field(description="null: there was none", examples=["kestrel.db.damaged-1"])
+
+
 class StatusOut(Wire):
     """Everything as it stands; null: not known yet. The WebSocket's hello carries the same and a little history."""
 

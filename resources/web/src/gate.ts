@@ -29,9 +29,14 @@ export class GateView {
   }
 
   private row(rule: string): HTMLLIElement {
-    const row = h("li", {}, h("b", {}, rule.replaceAll("_", " ")), h("span"));
+    const row = h("li", {}, h("b", {}, named(rule)), h("span"));
     this.rows.set(rule, row);
     this.list.append(row);
     return row;
   }
+}
+
+function named(rule: string): string {
+  const words = rule.replaceAll("_", " ").replace(/\b(gps|ekf|hdop|snr)\b/g, (short) => short.toUpperCase());
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -5,7 +5,7 @@ import { colour, h, onScheme, say, titled } from "./dom";
 import type { Level, Targets } from "./facts";
 import { fixed, NONE } from "./format";
 
-const SPAN_S = 120, STEP_S = 0.1;
+const SPAN_S = 120, LEAST_SPAN_S = 20, STEP_S = 0.1;
 
 export class LevelView {
   private readonly times: number[] = [];
@@ -48,7 +48,7 @@ export class LevelView {
     const end = this.times.at(-1)!;
     this.plot?.batch(() => {
       this.plot?.setData([this.times, this.heard, this.bound, this.snr], false);
-      this.plot?.setScale("x", { min: end - SPAN_S, max: end });
+      this.plot?.setScale("x", { min: Math.min(this.times[0]!, end - LEAST_SPAN_S), max: end });
       this.scaled("y", [...this.heard, ...this.bound], 20);
       this.scaled("snr", this.snr, 30);
     });

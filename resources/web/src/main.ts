@@ -86,7 +86,7 @@ function wire(stream: Stream): void {
   stream.on("link", (link) => { lamps.link(link); vehicle.showLink(link); });
   stream.on("readings", (reading) => map.showReading(reading));
   stream.on("estimate", (estimate) => map.showEstimate(estimate));
-  stream.on("advice", (advice) => { map.showAdvice(advice); mission.showAdvice(advice); });
+  stream.on("advice", (advice) => mission.showAdvice(advice));
   stream.on("plan", (plan) => map.showPlan(plan));
   stream.on("state", (status) => { mission.show(status); map.showState(status); });
   stream.on("gate", (report) => gate.show(report));

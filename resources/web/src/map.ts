@@ -3,7 +3,7 @@ import L from "leaflet";
 import "leaflet/dist/leaflet.css";
 import { get, post } from "./api";
 import { action, attempt, colour, h, onScheme, say, titled } from "./dom";
-import type { Advice, Estimate, LatLon, MissionStatus, Reading, SearchPlan, Targets, Telemetry, VehicleState } from "./facts";
+import type { Estimate, LatLon, MissionStatus, Reading, SearchPlan, Targets, Telemetry, VehicleState } from "./facts";
 import { fixed, metres, NONE, place, towards } from "./format";
 import { Ground } from "./ground";
 import { trailColour } from "./palette";
@@ -24,8 +24,8 @@ export class MapView {
   private readonly goal: L.Polyline;
   private heat: L.ImageOverlay | null = null;
   private readonly figures = h("output", { className: "readout" }, NONE);
-  private readonly words = h("p", { className: "mapwords", hidden: true });
   private readonly scale = h("output", { className: "mapscale" });
+  private readonly empty = h("p", { className: "empty" }, "No position yet. The map opens where the vehicle is.");
   private readonly followBox = h("input", { type: "checkbox", checked: true });
   private points: { at: L.CircleMarker; level: number | null }[] = [];
   private range: [number, number] = [Infinity, -Infinity];
@@ -35,7 +35,7 @@ export class MapView {
 
   constructor(root: HTMLElement) {
     const box = h("div", { className: "map" });
-    root.append(titled("Map", this.figures, h("label", { className: "check" }, this.followBox, "Follow")), h("div", { className: "screen" }, box, this.words, this.scale));
+    root.append(titled("Map", this.figures, h("label", { className: "check" }, this.followBox, "Follow")), h("div", { className: "screen" }, box, this.scale, this.empty));
     this.map = L.map(box, { zoomControl: false, attributionControl: false, preferCanvas: true, minZoom: 3, maxZoom: 22, zoomSnap: 0.25, center: [0, 0], zoom: 16 });
     L.control.zoom({ position: "topright" }).addTo(this.map);
     this.ground.addTo(this.map);
@@ -112,11 +112,12 @@ export class MapView {
       this.path.addLatLng(position);
     }
     if (first && !this.centred) this.centre(position);
-    else if (this.followBox.checked && !this.map.getBounds().pad(-0.25).contains(position)) this.map.panTo(position, { animate: false });
+    else if (this.followBox.checked && !this.map.getBounds().pad(-0.06).contains(position)) this.map.panTo(position, { animate: false });
   }
 
   private centre(position: L.LatLngTuple): void {
     this.centred = true;
+    this.empty.hidden = true;
     this.ground.setOrigin({ lat_deg: position[0], lon_deg: position[1] });
     this.map.setView(position, 16, { animate: false });
   }
@@ -155,20 +156,19 @@ export class MapView {
 
   showState(status: MissionStatus): void {
     this.goal.setLatLngs(status.goal && this.pose ? [[this.pose.lat_deg, this.pose.lon_deg], at(status.goal)] : []);
-    if (status.state === "IDLE" || status.state === "EMERGENCY") this.words.hidden = true;
-  }
-
-  showAdvice(advice: Advice): void {
-    this.words.hidden = false;
-    say(this.words, advice.text);
   }
 
   showEstimate(estimate: Estimate): void {
     if (this.selected && estimate.target_id !== this.selected) return;
     say(this.figures, estimate.enough ? `90 % within ${metres(estimate.radius_90_m)}  ${place(estimate.mode)}` : estimate.text);
     this.regions.clearLayers();
-    if (estimate.enough) this.drawRegions(estimate);
-    this.drawHeat(estimate);
+    if (estimate.enough) {
+      this.drawRegions(estimate);
+      this.drawHeat(estimate);
+    } else { // not to be taken for a fix
+      this.heat?.remove();
+      this.heat = null;
+    }
   }
 
   private drawRegions(estimate: Estimate): void {
@@ -185,7 +185,7 @@ export class MapView {
     const url = `/api/v1/estimate/${encodeURIComponent(estimate.target_id)}/heat-map.png?time_s=${estimate.time_s}`;
     const next = new Image();
     next.onload = () => { // shown only when it is there, so that the map does not flicker
-      if (!this.heat) this.heat = L.imageOverlay(url, bounds, { pane: "heat", opacity: 0.7, interactive: false }).addTo(this.map);
+      if (!this.heat) this.heat = L.imageOverlay(url, bounds, { pane: "heat", opacity: 0.6, interactive: false }).addTo(this.map);
       else { this.heat.setUrl(url); this.heat.setBounds(L.latLngBounds(bounds)); }
     };
     next.src = url;

@@ -47,9 +47,9 @@ export class MissionView {
       else step.removeAttribute("aria-current");
     }
     document.documentElement.dataset["mission"] = status.state;
-    say(this.clock, lasting(status.time_s - status.since_s));
+    say(this.clock, status.since_s > 0 ? lasting(status.time_s - status.since_s) : "");
     say(this.text, status.text || status.state);
-    this.legs.hidden = status.legs === 0 || status.state === "IDLE";
+    this.legs.hidden = status.legs === 0 || status.state !== "SEARCHING";
     this.legs.max = Math.max(status.legs, 1);
     this.legs.value = status.leg;
     this.auto.checked = status.home_on_detection;

@@ -18,6 +18,6 @@ export const WORDS: Uint32Array = (() => {
 
 /** CSS colour of a share 0 ... 1, from the lighter part so that it shows on any ground. */
 export function trailColour(share: number): string {
-  const [r, g, b] = mixed(0.28 + 0.6 * Math.min(Math.max(share, 0), 1));
+  const [r, g, b] = mixed(0.4 + 0.47 * Math.min(Math.max(share, 0), 1));
   return `rgb(${r} ${g} ${b})`;
 }

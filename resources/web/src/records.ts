@@ -77,7 +77,9 @@ export class RecordsView {
   }
 
   showDetection(one: Detection): void {
-    this.put(this.detections, h("tr", { className: one.confirmed ? "sure" : "" }, h("td", {}, utc(one.time_s)), h("td", {}, one.kind), h("td", {}, mhz(one.frequency_hz, 4)), h("td", {}, fixed(one.snr_db, 1, "dB")), h("td", { className: "why" }, one.text)));
+    const key = `${one.target_id} ${one.kind} ${one.time_s}`; // a signal that lasts is told again and again
+    this.detections.querySelector(`[data-key="${CSS.escape(key)}"]`)?.remove();
+    this.put(this.detections, h("tr", { className: one.confirmed ? "sure" : "", "data-key": key }, h("td", {}, utc(one.time_s)), h("td", {}, one.kind), h("td", {}, mhz(one.frequency_hz, 4)), h("td", {}, fixed(one.snr_db, 1, "dB")), h("td", { className: "why" }, one.text)));
   }
 
   private line({ time_s, who, text, bad }: Line): void {

@@ -2,16 +2,16 @@
 import { attempt, colour, h, note, onScheme, say, titled } from "./dom";
 import { put } from "./api";
 import type { RadioState, Targets } from "./facts";
-import { fixed, mhz, NONE } from "./format";
+import { fixed, mhz } from "./format";
 import { WORDS } from "./palette";
 import type { SpectrumFrame } from "./stream";
 
-const ROWS = 420, TRACE_PX = 108, HOLD_FALL_DB = 0.15;
+const ROWS = 720, TRACE_PX = 108, HOLD_FALL_DB = 0.15;
 
 export class SpectrumView {
   private readonly canvas = h("canvas", { role: "img", "aria-label": "Spectrum and waterfall" });
   private readonly ring = document.createElement("canvas");
-  private readonly readout = h("output", { className: "readout" }, NONE);
+  private readonly readout = h("output", { className: "pointed" });
   private readonly device = h("span", { className: "dim" }, "No receiver");
   private readonly empty = h("p", { className: "empty" }, "No samples. Connect a receiver to see its spectrum.");
   private readonly tune = h("form", { className: "form", hidden: true });
@@ -40,7 +40,7 @@ export class SpectrumView {
       toggle.setAttribute("aria-expanded", String(!this.tune.hidden));
       if (!this.tune.hidden) this.fill();
     });
-    root.append(titled("Spectrum", this.device, this.readout, toggle), this.form(), h("div", { className: "screen" }, this.canvas, this.empty));
+    root.append(titled("Spectrum", this.device, toggle), this.form(), h("div", { className: "screen" }, this.canvas, this.readout, this.empty));
     this.canvas.addEventListener("pointermove", (event) => { this.pointer = event.offsetX; this.dirty = true; });
     this.canvas.addEventListener("pointerleave", () => { this.pointer = null; this.dirty = true; });
     new ResizeObserver(() => (this.dirty = true)).observe(this.canvas);
@@ -210,7 +210,7 @@ export class SpectrumView {
       context.fillText(target.name, x + half + 4, 11);
       context.beginPath(); context.moveTo(x - 4, TRACE_PX); context.lineTo(x + 4, TRACE_PX); context.lineTo(x, TRACE_PX + 6); context.fill();
     }
-    if (this.pointer === null) { say(this.readout, mhz(frame.centre_hz)); return; }
+    if (this.pointer === null) { say(this.readout, ""); return; }
     const bin = Math.min(Math.floor((this.pointer / width) * frame.bins), frame.bins - 1);
     say(this.readout, `${mhz(low + (this.pointer / width) * frame.rate_hz, 4)}  ${fixed(this.trace[bin], 1, "dBFS")}`);
     context.fillStyle = "rgb(255 255 255 / 45%)";

@@ -1,0 +1,51 @@
+"""How routes get at the services and wait for them; the server's thread."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Annotated, ParamSpec, TypeVar
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from app.errors import DeviceError, NotConnected
+from app.services.station import Station
+
+LONGEST_S = 60.0  # for one command, however often it is repeated to the vehicle
+ResultT = TypeVar("ResultT")
+P = ParamSpec("P")
+
+
+async def _station(connection: HTTPConnection) -> Station:
+    station: Station = connection.app.state.station
+    return station
+
+
+async def _actor(connection: HTTPConnection) -> str:
+    return str(connection.scope["actor"])
+
+
+StationDep = Annotated[Station, Depends(_station)]
+Actor = Annotated[str, Depends(_actor)]
+
+
+async def done(future: "Future[ResultT]") -> ResultT:
+    """The result of what a worker was asked for.
+
+    A client that goes away, or a server that ends, does not take back what was asked: a command under way to the
+    vehicle goes on and is recorded. Raises what the worker raised, ``NotConnected`` when the worker ended first, and
+    ``DeviceError`` after ``LONGEST_S``.
+    """
+    try:
+        return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), LONGEST_S)
+    except TimeoutError:
+        raise DeviceError(f"No answer within {LONGEST_S:.0f} s; what was asked may still happen.") from None
+    except asyncio.CancelledError:
+        if future.cancelled():
+            raise NotConnected("The station is ending; nothing was done.") from None
+        raise
+
+
+async def reading(call: Callable[P, ResultT], *arguments: P.args, **named: P.kwargs) -> ResultT:
+    """The result of a call that reads the store, made in another thread so that nobody waits for the disk."""
+    return await asyncio.to_thread(call, *arguments, **named)

@@ -1,0 +1,1 @@
+"""One router an area; each route calls the service method that the window calls."""

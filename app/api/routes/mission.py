@@ -1,0 +1,113 @@
+"""Search, homing, safety and the mission."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app.api.access import Actor, StationDep, done
+from app.api.encoding import answer
+from app.api.schemas.mission import (
+    ActivationOut,
+    AllowedIn,
+    ConfirmIn,
+    GateReportOut,
+    MissionStatusOut,
+    PreviewIn,
+    ReasonIn,
+    SearchPlanOut,
+    StartIn,
+    TransitionOut,
+)
+from app.domain.geometry import LatLon
+
+search = APIRouter(prefix="/search", tags=["search"])
+homing = APIRouter(prefix="/homing", tags=["homing"])
+safety = APIRouter(prefix="/safety", tags=["safety"])
+mission = APIRouter(prefix="/mission", tags=["mission"])
+
+
+@search.post("/preview", response_model=SearchPlanOut)
+async def preview(body: PreviewIn, station: StationDep) -> Response:
+    """Lay a pattern out without flying it."""
+    origin = LatLon(body.origin.lat_deg, body.origin.lon_deg)
+    return answer(station.search.preview(body.settings, origin))
+
+
+@search.get("/plan", response_model=SearchPlanOut | None)
+async def plan(station: StationDep) -> Response:
+    return answer(station.search.plan())
+
+
+@search.post("/start", response_model=MissionStatusOut)
+async def start(body: StartIn, station: StationDep, actor: Actor) -> Response:
+    """Arm, take off and fly the pattern: the operator's one deliberate act."""
+    origin = LatLon(body.origin.lat_deg, body.origin.lon_deg) if body.origin is not None else None
+    return answer(await done(station.search.start(actor, body.settings, origin)))
+
+
+@search.post("/pause", response_model=MissionStatusOut)
+async def pause(station: StationDep, actor: Actor) -> Response:
+    return answer(await done(station.search.pause(actor)))
+
+
+@search.post("/resume", response_model=MissionStatusOut)
+async def resume(station: StationDep, actor: Actor) -> Response:
+    return answer(await done(station.search.resume(actor)))
+
+
+@homing.post("/request", response_model=ActivationOut)
+async def request(station: StationDep, actor: Actor) -> Response:
+    """First step of activating homing: gives the code for the second."""
+    return answer(station.homing.request(actor))
+
+
+@homing.post("/confirm", response_model=MissionStatusOut)
+async def confirm(body: ConfirmIn, station: StationDep, actor: Actor) -> Response:
+    return answer(await done(station.homing.confirm(body.code, actor)))
+
+
+@homing.post("/disable", response_model=MissionStatusOut)
+async def disable(station: StationDep, actor: Actor) -> Response:
+    return answer(await done(station.homing.disable(actor)))
+
+
+@homing.put("/home-on-detection", response_model=MissionStatusOut)
+async def home_on_detection(body: AllowedIn, station: StationDep, actor: Actor) -> Response:
+    """Allow homing to begin by itself, for this flight."""
+    return answer(await done(station.homing.home_on_detection(body.allowed, actor)))
+
+
+@safety.get("/gate", response_model=GateReportOut | None)
+async def gate(station: StationDep) -> Response:
+    """The gate as the mission last asked it, at most 0.1 s old."""
+    return answer(station.safety.gate())
+
+
+@safety.post("/emergency-stop", response_model=MissionStatusOut)
+async def emergency_stop(station: StationDep, actor: Actor) -> Response:
+    """Stop and hold; latches until ``reset``."""
+    return answer(await done(station.safety.emergency_stop(actor)))
+
+
+@safety.post("/reset", response_model=MissionStatusOut)
+async def reset(body: ReasonIn, station: StationDep, actor: Actor) -> Response:
+    return answer(await done(station.safety.reset(body.reason, actor)))
+
+
+@mission.get("", response_model=MissionStatusOut | None)
+async def status(station: StationDep) -> Response:
+    return answer(station.mission.status())
+
+
+@mission.get("/history", response_model=list[TransitionOut])
+async def history(station: StationDep) -> Response:
+    """Every transition since the station started, oldest first."""
+    return answer(station.mission.history())
+
+
+@mission.post("/stop", response_model=MissionStatusOut)
+async def stop(station: StationDep, actor: Actor) -> Response:
+    """End what is under way and go to IDLE; the vehicle holds."""
+    return answer(await done(station.mission.stop(actor)))
+
+
+ROUTERS = (search, homing, safety, mission)

@@ -1,0 +1,99 @@
+"""Radio, targets and detections."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from app.api.access import Actor, StationDep, done
+from app.api.encoding import answer
+from app.api.schemas.radio import (
+    DetectionOut,
+    GainIn,
+    LevelOut,
+    RadioStateOut,
+    SourceIn,
+    TargetIn,
+    TargetsOut,
+    TuneIn,
+)
+from app.domain.radio import Target
+
+radio = APIRouter(prefix="/radio", tags=["radio"])
+wanted = APIRouter(prefix="/targets", tags=["targets"])
+
+
+@radio.get("", response_model=RadioStateOut)
+async def state(station: StationDep) -> Response:
+    return answer(station.radio.state())
+
+
+@radio.put("/frequency", response_model=RadioStateOut)
+async def tune(body: TuneIn, station: StationDep, actor: Actor) -> Response:
+    return answer(await done(station.radio.tune(body.centre_hz, actor)))
+
+
+@radio.put("/gain", response_model=RadioStateOut)
+async def gain(body: GainIn, station: StationDep, actor: Actor) -> Response:
+    return answer(await done(station.radio.set_gain(body.gain_db, actor)))
+
+
+@radio.put("/source", response_model=RadioStateOut)
+async def source(body: SourceIn, station: StationDep, actor: Actor) -> Response:
+    """Leave the receiver in use and connect to another; what is wrong with the new one is in ``problem``."""
+    return answer(await done(station.radio.connect(body.source, actor)))
+
+
+@radio.get("/levels", response_model=dict[str, LevelOut])
+async def levels(station: StationDep) -> Response:
+    """The newest level of each target."""
+    return answer(station.radio.levels())
+
+
+@radio.get("/detections", response_model=list[DetectionOut])
+async def detections(
+    station: StationDep,
+    since_s: Annotated[float | None, Query(description="Only those after, UTC, s")] = None,
+    target_id: Annotated[str | None, Query(description="Only those of this target")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
+) -> Response:
+    """The latest detections, oldest first."""
+    chosen = [
+        one
+        for one in station.radio.detections()
+        if (since_s is None or one.time_s > since_s) and (target_id is None or one.target_id == target_id)
+    ]
+    return answer(chosen[-limit:])
+
+
+@wanted.get("", response_model=TargetsOut)
+async def targets(station: StationDep) -> Response:
+    return answer(station.targets.targets())
+
+
+@wanted.post("", response_model=TargetsOut, status_code=201)
+async def add(body: TargetIn, station: StationDep) -> Response:
+    return answer(station.targets.add(_target(body, "")), 201)
+
+
+@wanted.put("/{target_id}", response_model=TargetsOut)
+async def change(target_id: str, body: TargetIn, station: StationDep) -> Response:
+    return answer(station.targets.change(_target(body, target_id)))
+
+
+@wanted.delete("/{target_id}", response_model=TargetsOut)
+async def remove(target_id: str, station: StationDep) -> Response:
+    return answer(station.targets.remove(target_id))
+
+
+@wanted.post("/{target_id}/select", response_model=TargetsOut)
+async def select(target_id: str, station: StationDep) -> Response:
+    """Home on this target from now on."""
+    return answer(station.targets.select(target_id))
+
+
+def _target(body: TargetIn, target_id: str) -> Target:
+    return Target(target_id, body.name, body.kind, body.frequency_hz, body.bandwidth_hz, body.period_s, body.pulse_s)
+
+
+ROUTERS = (radio, wanted)

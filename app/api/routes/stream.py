@@ -1,0 +1,120 @@
+"""The WebSocket: JSON facts by subscription and binary spectrum; the server's thread.
+
+A client sends {"subscribe": [topics], "rate_hz": 10, "bins": 512}; what it sends replaces what it asked for before.
+It may send {"ping": anything} and gets {"topic": "pong", "data": anything}. The station sends {"seq", "topic", "data"}:
+first ``hello`` with a snapshot, then facts as they come; ``dropped`` with a count when the client was too slow.
+"""
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.api import snapshot
+from app.api.access import StationDep, reading
+from app.api.encoding import encode
+from app.api.hub import TOPICS, Client, Hub
+from app.api.spectrum import SpectrumFeed
+from app.services.station import Station
+
+router = APIRouter()
+SPECTRUM = "spectrum"
+MOST_CLIENTS = 256
+
+
+class StreamIn(BaseModel):
+    """What a client may say."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    subscribe: list[str] | None = Field(None, max_length=64)
+    rate_hz: float = Field(10.0, ge=0.1, le=60.0)
+    bins: int = Field(512, ge=16, le=65_536)
+    ping: Any = None
+
+
+@router.websocket("/ws")
+async def stream(websocket: WebSocket, station: StationDep) -> None:
+    hub: Hub = websocket.app.state.hub
+    if hub.clients >= MOST_CLIENTS:
+        await websocket.close(1013, "too many clients")
+        return
+    await websocket.accept()
+    session = Session(websocket, station, hub)
+    hub.join(session.client)
+    try:
+        await session.run()
+    finally:
+        hub.part(session.client)
+
+
+class Session:
+    """One connected client."""
+
+    def __init__(self, websocket: WebSocket, station: Station, hub: Hub) -> None:
+        self._websocket = websocket
+        self._station = station
+        self._hub = hub
+        self.client = Client()
+        self._feed: SpectrumFeed | None = None
+        self._fed = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until the client goes or the server ends; whichever side ends first ends the others."""
+        data = {"topics": [*TOPICS, SPECTRUM], "snapshot": await reading(snapshot.hello, self._station)}
+        self.client.put("hello", encode(data))
+        tasks = [asyncio.create_task(work()) for work in (self._listen, self._tell, self._show)]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+        for result in results:
+            if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
+                raise result
+
+    async def _listen(self) -> None:
+        async for text in self._websocket.iter_text():
+            try:
+                said = StreamIn.model_validate_json(text)
+            except ValidationError as error:
+                self.client.put("error", encode({"detail": error.errors()[0]["msg"]}))
+                continue
+            if "ping" in said.model_fields_set:
+                self.client.put("pong", encode(said.ping))
+            if said.subscribe is not None:
+                self._subscribe(said, said.subscribe)
+
+    def _subscribe(self, said: StreamIn, topics: list[str]) -> None:
+        unknown = [topic for topic in topics if topic not in TOPICS and topic != SPECTRUM]
+        if unknown:
+            self.client.put("error", encode({"detail": f"There is no topic {unknown[0]!r}."}))
+            return
+        self.client.rate_hz = said.rate_hz
+        self.client.topics = frozenset(topics) - {SPECTRUM}
+        self._feed = SpectrumFeed(self._station.radio.ring, said.bins) if SPECTRUM in topics else None
+        self._fed.set()
+        self._hub.count_wanted()
+        self.client.put("subscribed", encode({"topics": topics, "rate_hz": said.rate_hz, "bins": said.bins}))
+
+    async def _tell(self) -> None:
+        while True:
+            for message in await self.client.take():
+                await self._websocket.send_text(message.decode())
+
+    async def _show(self) -> None:
+        """Rows of the spectrum, ``rate_hz`` times a second at most; a slow client is told what it missed."""
+        while True:
+            await self._fed.wait()
+            feed = self._feed
+            if feed is None:
+                self._fed.clear()
+                continue
+            for frame in feed.frames():
+                await self._websocket.send_bytes(frame)
+            await asyncio.sleep(1.0 / self.client.rate_hz)
+
+
+ROUTERS = (router,)

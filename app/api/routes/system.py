@@ -1,0 +1,91 @@
+"""Health, the station as a whole, faults, and signing in."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.api import snapshot
+from app.api.access import Actor, StationDep, done, reading
+from app.api.encoding import answer
+from app.api.schemas.station import FaultOut, HealthOut, InfoOut, LiveOut, SessionIn, SetAsideOut, StatusOut
+from app.api.token import Keys
+from app.errors import Denied
+from app.services.station import Station
+
+system = APIRouter(tags=["system"])
+auth = APIRouter(prefix="/auth", tags=["auth"])
+SESSION_S = 7 * 86_400
+NEEDED = frozenset({"store", "recorder"})
+
+
+@system.get("/health/live", response_model=LiveOut)
+async def live() -> Response:
+    """The server answers; needs no token."""
+    return answer({"status": "live"})
+
+
+@system.get("/health/ready", response_model=HealthOut, responses={503: {"model": HealthOut}})
+async def ready(station: StationDep) -> Response:
+    """503 while what is flown could not be stored; no radio or no vehicle yet is no reason."""
+    health = await reading(_health, station)
+    return answer(health, 200 if health["ready"] else 503)
+
+
+@system.get("/health/detailed", response_model=HealthOut)
+async def detailed(station: StationDep) -> Response:
+    return answer(await reading(_health, station))
+
+
+def _health(station: Station) -> dict[str, Any]:
+    components = station.system.health()
+    return {"ready": all(one.ok for one in components if one.name in NEEDED), "components": components}
+
+
+@system.get("/info", response_model=InfoOut)
+async def info(station: StationDep) -> Response:
+    return answer(await reading(station.system.info))
+
+
+@system.get("/status", response_model=StatusOut)
+async def status(station: StationDep) -> Response:
+    return answer(await reading(snapshot.now, station))
+
+
+@system.get("/faults", response_model=list[FaultOut])
+async def faults(station: StationDep) -> Response:
+    """The last 200, oldest first."""
+    return answer(station.system.faults())
+
+
+@system.post("/store/set-aside", response_model=SetAsideOut)
+async def set_store_aside(station: StationDep, actor: Actor) -> Response:
+    """Keep a damaged store under another name and begin an empty one; nothing is deleted."""
+    kept = await done(station.system.set_store_aside(actor))
+    return answer({"kept_as": kept.name if kept is not None else None})
+
+
+@auth.post("/session", status_code=204)
+async def sign_in(body: SessionIn, request: Request) -> Response:
+    """Give the browser its cookie: HttpOnly, SameSite=Strict."""
+    keys: Keys = request.app.state.keys
+    if not keys.is_token(body.token):
+        raise Denied("That is not this station's token.")
+    answered = Response(status_code=204)
+    secure = request.url.scheme == "https"
+    answered.set_cookie(
+        keys.cookie_name, keys.cookie_value, max_age=SESSION_S, httponly=True, samesite="strict", secure=secure
+    )
+    return answered
+
+
+@auth.delete("/session", status_code=204)
+async def sign_out(request: Request) -> Response:
+    keys: Keys = request.app.state.keys
+    answered = Response(status_code=204)
+    answered.delete_cookie(keys.cookie_name, httponly=True, samesite="strict")
+    return answered
+
+
+ROUTERS = (system, auth)

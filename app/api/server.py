@@ -1,0 +1,138 @@
+"""The API's server: uvicorn in a thread of its own."""
+
+import logging
+import socket
+import sys
+import threading
+from pathlib import Path
+
+import uvicorn
+
+from app.api.application import build
+from app.api.token import Keys, station_token
+from app.errors import Conflict, NotConnected, OutOfRange
+from app.services.station import Station
+from app.settings import ApiSettings
+
+log = logging.getLogger(__name__)
+START_S = 10.0
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LARGEST_MESSAGE = 65_536  # bytes from a WebSocket client
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that tells when it answers."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.answering = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.answering.set()
+
+
+class ApiServer:
+    """The station's API; ``start`` and ``stop`` are called by the root."""
+
+    def __init__(self, station: Station, settings: ApiSettings, data_dir: Path) -> None:
+        self._station = station
+        self._settings = settings
+        self._data_dir = data_dir
+        self._port = settings.port
+        self._server: _Server | None = None
+        self._socket: socket.socket | None = None
+        self._thread: threading.Thread | None = None
+        self._keys: Keys | None = None
+
+    @property
+    def url(self) -> str:
+        """Address of the page, with the port in use once started."""
+        host = self._settings.host
+        return f"http://[{host}]:{self._port}/" if ":" in host else f"http://{host}:{self._port}/"
+
+    @property
+    def token(self) -> str:
+        """The token; raises ``NotConnected`` before ``start``."""
+        if self._keys is None:
+            raise NotConnected("The API has not been started.")
+        return self._keys.token
+
+    @property
+    def sign_in_url(self) -> str:
+        """``url`` with the token in the fragment, which browsers send to nobody."""
+        return f"{self.url}#token={self.token}"
+
+    def start(self) -> None:
+        """Bind and serve.
+
+        Raises ``OutOfRange`` for an address that is not this computer's own, ``Conflict`` when the port is in use,
+        ``StoreError`` when the token cannot be kept.
+        """
+        if self._thread is not None:
+            raise Conflict("The API runs already.")
+        _check_local(self._settings.host)
+        token = station_token(self._data_dir)
+        self._socket = _bound(self._settings.host, self._settings.port)
+        self._port = self._socket.getsockname()[1]
+        self._keys = Keys(token, self._port)
+        config = uvicorn.Config(
+            build(self._station, self._keys, self._settings.host),
+            lifespan="on",
+            http="httptools",
+            ws="websockets-sansio",
+            loop="asyncio",
+            ws_max_size=LARGEST_MESSAGE,
+            ws_per_message_deflate=False,  # loopback: costs more than it saves
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=2,
+        )
+        self._server = _Server(config)
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="api", daemon=True)
+        self._thread.start()
+        if not self._server.answering.wait(START_S):
+            self.stop()
+            raise NotConnected(f"The API did not start within {START_S:.0f} s; the log says why.")
+        log.info("the API answers at %s", self.url)
+
+    def stop(self, timeout_s: float = 6.0) -> None:
+        """End the server and wait for its thread; may be called twice."""
+        if self._server is not None and self._thread is not None:
+            self._server.should_exit = True
+            self._thread.join(timeout_s)
+            if self._thread.is_alive():
+                self._server.force_exit = True
+                self._thread.join(timeout_s)
+        if self._socket is not None:
+            self._socket.close()
+        self._server, self._thread, self._socket = None, None, None
+
+
+def _check_local(host: str) -> None:
+    if host not in LOOPBACK:
+        raise OutOfRange(
+            f"The API is bound to this computer only, not to {host}: without encryption its token could be read on the "
+            f"network. From another computer use a tunnel: ssh -L 8137:127.0.0.1:8137 THIS-COMPUTER"
+        )
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A listening place of our own: on Windows nobody else may share it, elsewhere a restart need not wait for it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    own = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if sys.platform == "win32":
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        own.bind((host, port))
+        own.listen(256)
+    except OSError as error:
+        own.close()
+        raise Conflict(
+            f"Port {port} of {host} cannot be used: {error.strerror}. Another Kestrel may be running; end it, or "
+            f"choose another port with --port (0: any free one)."
+        ) from error
+    return own

@@ -1,0 +1,140 @@
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from app.api.server import ApiServer
+from app.domain.mission import MissionState
+from app.services.station import Station
+from app.settings import ApiSettings
+from tests.browser.conftest import PHONE, Watched
+from tests.browser.facts import publish_flight
+
+COLOURS = """canvas => {
+    const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    const seen = new Set();
+    for (let i = 0; i < pixels.length; i += 4) seen.add(pixels[i] << 16 | pixels[i + 1] << 8 | pixels[i + 2]);
+    return seen.size;
+}"""
+
+
+def _open(watched: Watched, server: ApiServer) -> Page:
+    watched.page.goto(server.sign_in_url)
+    expect(watched.page.locator("#lamps .on", has_text="Station")).to_be_visible()
+    expect(watched.page.locator(".ladder .here")).to_have_text("Idle")
+    return watched.page
+
+
+def test_the_token_signs_in_and_leaves_the_address(watched: Watched, server: ApiServer) -> None:
+    page = _open(watched, server)
+    assert page.url == server.url
+    (cookie,) = page.context.cookies()
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
+    assert server.token not in str(cookie)
+    page.reload()
+    expect(page.locator(".ladder .here")).to_have_text("Idle")
+    assert watched.complaints == []
+
+
+def test_without_a_token_the_page_asks_for_it(watched: Watched, server: ApiServer) -> None:
+    page = watched.page
+    page.goto(server.url)
+    page.get_by_label("Token").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert").filter(has_text="not this station's token")).to_be_visible()
+    page.get_by_label("Token").fill(server.token)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator(".ladder .here")).to_have_text("Idle")
+
+
+def test_what_the_station_hears_is_shown(watched: Watched, server: ApiServer, station: Station) -> None:
+    page = _open(watched, server)
+    expect(page.locator("#simulation")).to_be_hidden()
+    publish_flight(station)
+    expect(page.locator("#simulation")).to_be_visible()
+    expect(page.locator("#vehicle")).to_contain_text("40.2")
+    expect(page.locator("#vehicle")).to_contain_text("GUIDED · flying")
+    expect(page.locator("#records tbody").first).to_contain_text("433.9200")
+    expect(page.locator("#chart header")).to_contain_text("90 % within 26")
+    expect(page.locator(".fix")).to_be_visible()
+    expect(page.locator(".leaflet-heat-pane img")).to_be_visible()
+    expect(page.locator(".craft")).to_be_visible()
+    page.wait_for_function(f"({COLOURS})(document.querySelector('#radio canvas')) > 20")
+    expect(page.locator("#level canvas")).to_be_visible()
+    expect(page.locator("#gate .bad").first).to_be_visible()
+    page.get_by_role("tab", name="Log").click()
+    expect(page.locator(".log")).to_contain_text("Mode change: GUIDED")
+    assert watched.complaints == []
+
+
+def test_a_late_page_shows_what_was_before_it(watched: Watched, server: ApiServer, station: Station) -> None:
+    publish_flight(station)
+    page = _open(watched, server)
+    expect(page.locator("#vehicle")).to_contain_text("40.2")
+    expect(page.locator(".fix")).to_be_visible()
+    expect(page.locator("#records tbody").first).to_contain_text("Line held")
+
+
+def test_stop_works_by_button_and_by_escape_twice(watched: Watched, server: ApiServer, station: Station) -> None:
+    page = _open(watched, server)
+    for by_button in (True, False):
+        if by_button:
+            page.locator("#stop").click()
+        else:
+            page.keyboard.press("Escape")
+            page.keyboard.press("Escape")
+        expect(page.locator("html[data-mission=EMERGENCY]")).to_be_attached()
+        assert station.mission.status().state is MissionState.EMERGENCY
+        page.get_by_label("Reason").fill("tried the button")
+        page.get_by_role("button", name="Reset to idle").click()
+        expect(page.locator(".ladder .here")).to_have_text("Idle")
+    assert station.mission.history()[-1].actor == "browser"
+
+
+def test_a_refused_search_says_why(watched: Watched, server: ApiServer, station: Station) -> None:
+    page = _open(watched, server)
+    page.get_by_role("button", name="Plan a search").click()
+    slider = page.get_by_label("Slide to start the search")
+    slider.focus()
+    page.keyboard.press("End")
+    expect(page.locator(".note.bad")).to_be_visible()
+    assert station.mission.status().state is MissionState.IDLE
+
+
+def test_it_comes_back_after_a_lost_connection(
+    watched: Watched, server: ApiServer, station: Station, tmp_path: Path
+) -> None:
+    page = _open(watched, server)
+    port = int(server.url.rstrip("/").rpartition(":")[2])
+    server.stop()
+    expect(page.locator("#lost")).to_be_visible()
+    again = ApiServer(station, ApiSettings(port=port), tmp_path / "data")
+    again.start()
+    try:
+        expect(page.locator("#lost")).to_be_hidden()
+        publish_flight(station)
+        expect(page.locator("#vehicle")).to_contain_text("40.2")
+    finally:
+        again.stop()
+
+
+def test_it_is_usable_on_a_phone(watched: Watched, server: ApiServer, station: Station) -> None:
+    watched.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    page = _open(watched, server)
+    publish_flight(station)
+    expect(page.locator(".fix")).to_be_attached()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    expect(page.locator("#stop")).to_be_in_viewport(ratio=1)
+    small = "[...document.querySelectorAll('main button')].filter(b => b.offsetHeight && b.offsetHeight < 28).length"
+    assert page.evaluate(small) == 0
+
+
+def test_nothing_is_asked_of_anyone_but_the_station(watched: Watched, server: ApiServer, station: Station) -> None:
+    page = _open(watched, server)
+    publish_flight(station)
+    expect(page.locator(".fix")).to_be_visible()
+    page.goto(f"{server.url}docs")
+    expect(page.get_by_text("/api/v1/radio/frequency")).to_be_visible()
+    own = (server.url, server.url.replace("http", "ws"), "data:", "blob:")
+    assert [url for url in watched.asked if not url.startswith(own)] == []
+    assert watched.complaints == []

@@ -1,0 +1,80 @@
+"""A station of real services on real workers, with no radio and no vehicle: tests publish on its bus."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+from app.bus import Bus
+from app.clock import Clock
+from app.errors import NotConnected
+from app.ring import SpectrumRing
+from app.safety import SafetyGate
+from app.services.estimate import EstimateService
+from app.services.homing import HomingService
+from app.services.mission import MissionService
+from app.services.projects import ProjectService
+from app.services.radio import RadioService
+from app.services.safety import SafetyService
+from app.services.search import SearchService
+from app.services.station import Station
+from app.services.system import SystemService
+from app.services.targets import TargetService
+from app.services.vehicle import VehicleService
+from app.settings import Settings, StoreSettings
+from app.store import open_store
+from app.worker import Worker
+from app.workers.link import LinkWorker
+from app.workers.locator import LocatorWorker
+from app.workers.mission import MissionWorker
+from app.workers.receiver import ReceiverWorker
+from app.workers.recorder import RecorderWorker
+
+
+@contextmanager
+def quiet_station(folder: Path) -> Iterator[Station]:
+    """Everything but hardware; workers are stopped and the store is closed at the end.
+
+    Receiver, link and locator are made but not started, so that nothing but the test speaks on their topics; what is
+    asked of them raises ``NotConnected``.
+    """
+    settings = Settings(store=StoreSettings(directory=folder))
+    clock, bus, ring = Clock(), Bus(), SpectrumRing(settings.radio.bins)
+    with ExitStack() as undo:
+        store = open_store(settings.store)
+        undo.callback(store.close)
+        receiver = ReceiverWorker(settings.radio, _nothing, ring, clock, bus)
+        gate = SafetyGate(settings.safety, clock, bus)
+        link = LinkWorker(settings.vehicle, _nothing, gate, clock, bus)
+        locator = LocatorWorker(settings.locate, settings.mission, clock, bus)
+        recorder = RecorderWorker(store, clock, bus)
+        mission = MissionWorker(settings.mission, settings.search, settings.safety, link, gate, clock, bus)
+        for silent in (receiver, link, locator):
+            silent.stop()
+        station = Station(
+            settings=settings,
+            clock=clock,
+            bus=bus,
+            radio=RadioService(receiver, ring, bus),
+            targets=TargetService(bus, settings.target),
+            vehicle=VehicleService(link, bus),
+            search=SearchService(mission, settings.search),
+            homing=HomingService(mission),
+            safety=SafetyService(mission, gate),
+            mission=MissionService(mission),
+            estimate=EstimateService(locator, bus),
+            projects=ProjectService(store, recorder, bus),
+            system=SystemService(store, recorder, clock, bus),
+        )
+        for worker in (recorder, mission):
+            _run(worker, undo)
+        yield station
+
+
+def _run(worker: Worker, undo: ExitStack) -> None:
+    worker.start()
+    undo.callback(worker.stop)
+
+
+def _nothing(url: str) -> NoReturn:
+    raise NotConnected(f"nothing at {url!r}")
