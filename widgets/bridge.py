@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from app.bus import Bus, Topic
 from app.domain.safety import GateReport, Purpose
 from app.domain.vehicle import CommandRecord, Outcome, Telemetry
-from app.errors import AppError, Refused
+from app.errors import AppError, NotConnected, Refused, VehicleRefused
 
 log = logging.getLogger(__name__)
 ResultT = TypeVar("ResultT")
@@ -111,36 +111,50 @@ class Bridge(QObject):
         self._timer.start()
 
     def watch(
-        self, future: "Future[ResultT]", what: str, then: Callable[[ResultT], None] | None = None, told: bool = False
+        self,
+        future: "Future[ResultT]",
+        what: str,
+        then: Callable[[ResultT], None] | None = None,
+        failed: Callable[[str], None] | None = None,
     ) -> None:
-        """Tell the operator when ``future`` fails; call ``then`` with its result in the GUI thread.
+        """Call ``then`` with the future's result in the GUI thread, or show its error. Returns at once.
 
-        ``what`` names the order, such as "Start the search". With ``told`` success is shown as well. Returns at once.
+        ``what`` names the order, such as "Start the search". With ``failed`` the error's text goes there instead of
+        into the message bar.
         """
-        future.add_done_callback(lambda done: self._hand_over(done, what, then, told))
+        future.add_done_callback(lambda done: self._hand_over(done, what, then, failed))
 
-    def work(
-        self, job: Callable[[], ResultT], what: str, then: Callable[[ResultT], None] | None = None, told: bool = False
-    ) -> None:
+    def work(self, job: Callable[[], ResultT], what: str, then: Callable[[ResultT], None] | None = None) -> None:
         """Run a slow question, such as one to the store, outside the GUI thread and watch its answer."""
         if not self._closed:
-            self.watch(self._background.submit(job), what, then, told)
+            self.watch(self._background.submit(job), what, then)
+
+    def tell(self, title: str, *reasons: str) -> None:
+        """Say that something was done."""
+        self.notice.emit(Notice(Severity.DONE, title, reasons))
 
     def attempt(self, job: Callable[[], ResultT], what: str) -> ResultT | None:
         """Do what answers at once; an ``AppError`` is shown and gives None."""
         try:
             return job()
         except AppError as error:
-            self._show(error, what)
+            self._show(error, what, None)
             return None
 
     def order(
-        self, ask: "Callable[[], Future[ResultT]]", what: str, then: Callable[[ResultT], None] | None = None
+        self,
+        ask: "Callable[[], Future[ResultT]]",
+        what: str,
+        then: Callable[[ResultT], None] | None = None,
+        failed: Callable[[str], None] | None = None,
     ) -> None:
         """Give an order to a service and watch it; also shows an error raised before there is a future."""
-        future = self.attempt(ask, what)
-        if future is not None:
-            self.watch(future, what, then)
+        try:
+            future = ask()
+        except AppError as error:
+            self._show(error, what, failed)
+            return
+        self.watch(future, what, then, failed)
 
     def close(self) -> None:
         """Take nothing more from the station; answers still to come are dropped."""
@@ -192,37 +206,47 @@ class Bridge(QObject):
         with self._lock:
             self._waiting.gate[report.purpose] = report
 
-    def _hand_over(self, done: "Future[Any]", what: str, then: Callable[[Any], None] | None, told: bool) -> None:
+    def _hand_over(
+        self,
+        done: "Future[Any]",
+        what: str,
+        then: Callable[[Any], None] | None,
+        failed: Callable[[str], None] | None,
+    ) -> None:
         """In the thread that answered: have the GUI thread's loop look at it."""
         if not self._closed:
             with suppress(RuntimeError):  # the loop closed between the question and here: nobody is left to tell
-                self._loop.call_soon_threadsafe(self._settle, done, what, then, told)
+                self._loop.call_soon_threadsafe(self._settle, done, what, then, failed)
 
-    def _settle(self, done: "Future[Any]", what: str, then: Callable[[Any], None] | None, told: bool) -> None:
+    def _settle(
+        self,
+        done: "Future[Any]",
+        what: str,
+        then: Callable[[Any], None] | None,
+        failed: Callable[[str], None] | None,
+    ) -> None:
         if self._closed:
             return
         if done.cancelled():
-            self.notice.emit(Notice(Severity.WARNING, f"{what}: cancelled", ("The station ended it before it began",)))
-            return
-        error = done.exception()
-        if error is not None:
-            self._show(error, what)
-            return
-        result = done.result()
-        if isinstance(result, CommandRecord) and result.outcome in {Outcome.REFUSED, Outcome.FAILED}:
-            self.notice.emit(Notice(Severity.ERROR, f"{what}: {result.outcome}", (result.detail,)))
-            return
-        if told:
-            self.notice.emit(Notice(Severity.DONE, f"{what}: done"))
-        if then is not None:
-            then(result)
+            self._show(NotConnected("Cancelled: the station ended it before it began"), what, failed)
+        elif (error := done.exception()) is not None:
+            self._show(error, what, failed)
+        elif isinstance(record := done.result(), CommandRecord) and record.outcome in {Outcome.REFUSED, Outcome.FAILED}:
+            self._show(VehicleRefused(record.detail or str(record.outcome)), what, failed)
+        elif then is not None:
+            then(done.result())
 
-    def _show(self, error: BaseException, what: str) -> None:
+    def _show(self, error: BaseException, what: str, failed: Callable[[str], None] | None) -> None:
+        """In the message bar, or where the one who asked wants it. What is no ``AppError`` is a bug."""
         if isinstance(error, Refused):
-            self.notice.emit(Notice(Severity.ERROR, f"{what}: the safety gate says no", error.reasons))
+            title, reasons = f"{what}: the safety gate says no", error.reasons
         elif isinstance(error, AppError):
-            self.notice.emit(Notice(Severity.ERROR, what, (str(error),)))
+            title, reasons = what, (str(error),)
         else:
             log.error("%s failed", what, exc_info=error)
-            text = f"A fault in the program ({type(error).__name__}: {error}); it is in the log whole"
-            self.notice.emit(Notice(Severity.ERROR, what, (text,)))
+            title = f"{what}: a fault in the program"
+            reasons = (f"{type(error).__name__}: {error}. The log has it whole.",)
+        if failed is not None:
+            failed("\n".join(reasons))
+        else:
+            self.notice.emit(Notice(Severity.ERROR, title, reasons))

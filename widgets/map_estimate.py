@@ -42,23 +42,16 @@ class EstimateLayer:
         self.estimate = estimate
         self._heat = heat_image(estimate.grid) if estimate is not None and estimate.enough else QImage()
 
-    def paint(self, painter: QPainter, projection: Projection, theme: Theme) -> None:
+    @property
+    def time_s(self) -> float:
+        """Time of the estimate, by which another is told from it; 0 while there is none."""
+        return self.estimate.time_s if self.estimate is not None else 0.0
+
+    def paint_heat(self, painter: QPainter, projection: Projection) -> None:
+        """The posterior itself."""
         if self.estimate is None or not self.estimate.enough:
             return
-        self._paint_heat(painter, projection, self.estimate.grid)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        regions = (
-            (self.estimate.region_90, 1.4, Qt.PenStyle.DashLine),
-            (self.estimate.region_50, 1.8, Qt.PenStyle.SolidLine),
-        )
-        for rings, thickness, style in regions:
-            painter.setPen(QPen(theme.colour("text"), thickness, style))
-            for ring in rings:
-                pixels = projection.pixels([c.lat_deg for c in ring], [c.lon_deg for c in ring])
-                painter.drawPolygon(polygon_of(pixels))
-        self._paint_marker(painter, projection, self.estimate, theme)
-
-    def _paint_heat(self, painter: QPainter, projection: Projection, grid: PosteriorGrid) -> None:
+        grid = self.estimate.grid
         plane = LocalPlane(grid.origin)
         north, east = grid.probability.shape
         low = plane.to_globe(EastNorth(grid.west_m, grid.south_m))
@@ -66,6 +59,19 @@ class EstimateLayer:
         (left, bottom), (right, top) = projection.pixel(low), projection.pixel(high)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(QRectF(QPointF(left, top), QPointF(right, bottom)), self._heat)
+
+    def paint(self, painter: QPainter, projection: Projection, theme: Theme) -> None:
+        """Contours and the most probable place, over the trail."""
+        if self.estimate is None or not self.estimate.enough:
+            return
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        dashed, solid = Qt.PenStyle.DashLine, Qt.PenStyle.SolidLine
+        for rings, style in ((self.estimate.region_90, dashed), (self.estimate.region_50, solid)):
+            painter.setPen(QPen(theme.colour("text"), 1.6, style))
+            for ring in rings:
+                pixels = projection.pixels([c.lat_deg for c in ring], [c.lon_deg for c in ring])
+                painter.drawPolygon(polygon_of(pixels))
+        self._paint_marker(painter, projection, self.estimate, theme)
 
     @staticmethod
     def _paint_marker(painter: QPainter, projection: Projection, estimate: Estimate, theme: Theme) -> None:

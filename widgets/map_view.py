@@ -1,12 +1,13 @@
 """The map itself: base map, flight and estimate painted in layers; drag, wheel and right click; GUI thread."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
@@ -18,19 +19,11 @@ from app.domain.mission import MissionStatus, SearchPlan
 from app.domain.safety import SafetyLimits
 from app.domain.vehicle import Telemetry, VehicleState
 from widgets.badge import paint_badge
-from widgets.base_map import BaseMap
 from widgets.figures import distance_text, position_text
 from widgets.map_estimate import EstimateLayer
-from widgets.map_flight import (
-    HeardTrail,
-    Trail,
-    paint_goal,
-    paint_home,
-    paint_limits,
-    paint_plan,
-    paint_vehicle,
-)
-from widgets.map_grid import paint_grid, paint_scale
+from widgets.map_flight import paint_goal, paint_vehicle
+from widgets.map_ground import Ground, Still
+from widgets.map_path import PathLayer
 from widgets.map_projection import Projection
 from widgets.theme import Look, figure_font
 
@@ -47,13 +40,11 @@ class MapView(QWidget):
 
     def __init__(self, limits: SafetyLimits, look: Look) -> None:
         super().__init__()
-        self._limits, self._look = limits, look
-        self._base = BaseMap()
-        self._ground = QPixmap()
-        self._ground_of: tuple[Projection, LatLon, str] | None = None
+        self._look = look
         self.projection = WORLD
         self.estimate = EstimateLayer()
-        self.trail, self.heard = Trail(), HeardTrail()
+        self.path = PathLayer()
+        self._ground = Ground(limits, self.estimate)
         self.plan: SearchPlan | None = None
         self.vehicle: VehicleState | None = None
         self.pose: Telemetry | None = None
@@ -62,6 +53,7 @@ class MapView(QWidget):
         self.simulated = False
         self.following = True
         self.hint = ""
+        self._wanted: tuple[LatLon, float] | None = None  # centre and metres across, until someone zooms or drags
         self._hover: QPointF | None = None
         self._dragged: QPointF | None = None
         self.setMouseTracking(True)
@@ -82,9 +74,9 @@ class MapView(QWidget):
         """The vehicle has moved; the first position brings the map there."""
         first = self.pose is None
         self.pose = pose
-        self.trail.add(pose.position)
+        self.path.trail.add(pose.position)
         if first:
-            self.projection = self.projection.centred(pose.position, FIRST_ACROSS_M)
+            self._look_at(pose.position, FIRST_ACROSS_M)
         elif self.following:
             self._keep_in_view(pose.position)
         self.refresh()
@@ -97,53 +89,53 @@ class MapView(QWidget):
         if self.estimate.estimate is not None and self.estimate.shown:
             places.append(self.estimate.estimate.mode)
         if not places:
-            self.projection = WORLD.centred(WORLD.centre)
-            self._fit_size()
+            self._wanted = None
+            self.projection = replace(WORLD, width=self.width(), height=self.height())
+            self.refresh()
             return
         lat = [place.lat_deg for place in places]
         lon = [place.lon_deg for place in places]
         centre = LatLon((min(lat) + max(lat)) / 2.0, (min(lon) + max(lon)) / 2.0)
         across_m = max(2.3 * max(distance_m(centre, place) for place in places), 150.0)
-        self.projection = self.projection.centred(centre, across_m)
+        self._look_at(centre, across_m)
         self.refresh()
 
     def zoom(self, factor: float) -> None:
+        self._wanted = None
         self.projection = self.projection.zoomed(factor, self.width() / 2.0, self.height() / 2.0)
         self.refresh()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
-        ground = self._painted_ground()
-        with QPainter(self) as painter:  # ends the painter also when painting fails, or Qt would crash
-            self._paint(painter, ground)
-
-    def _paint(self, painter: QPainter, ground: QPixmap) -> None:
-        painter.drawPixmap(0, 0, ground)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme, projection = self._look.theme, self.projection
+        ratio = self.devicePixelRatioF()
         home = self.vehicle.home if self.vehicle is not None else None
-        paint_limits(painter, projection, self._limits, home, theme)
+        leg = self.mission.leg + 1 if self.mission is not None and self.mission.legs else 0
+        theme = self._look.theme
+        still = Still(self.projection, home, self.plan, leg, self.estimate.time_s, theme.name, ratio)
+        pictures = self._ground.picture(still, theme), self.path.picture(self.projection, theme, ratio)
+        with QPainter(self) as painter:  # ends the painter also when painting fails, or Qt would crash
+            for picture in pictures:
+                painter.drawPixmap(0, 0, picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_moving(painter)
+            self._paint_frame(painter)
+
+    def _paint_moving(self, painter: QPainter) -> None:
+        theme, projection = self._look.theme, self.projection
         self.estimate.paint(painter, projection, theme)
-        if self.plan is not None:
-            leg = self.mission.leg + 1 if self.mission is not None and self.mission.legs else 0
-            paint_plan(painter, projection, self.plan, leg, theme)
-        self.trail.paint(painter, projection, theme)
-        self.heard.paint(painter, projection, theme)
-        if home is not None:
-            paint_home(painter, projection, home, theme)
         goal = self._goal()
         if goal is not None:
             paint_goal(painter, projection, self.pose.position if self.pose is not None else None, goal, theme)
         if self.pose is not None:
             armed = self.vehicle is not None and self.vehicle.armed
             paint_vehicle(painter, projection, self.pose, armed, theme)
-        self._paint_frame(painter)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         del event
         self._fit_size()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        self._wanted = None
         at = event.position()
         if self.following and self.pose is not None:
             at = QPointF(*self.projection.pixel(self.pose.position))
@@ -159,7 +151,7 @@ class MapView(QWidget):
         self._hover = event.position()
         if self._dragged is not None:
             by = event.position() - self._dragged
-            self._dragged = event.position()
+            self._dragged, self._wanted = event.position(), None
             self.projection = self.projection.moved(by.x(), by.y())
             if self.following:
                 self.following = False
@@ -183,39 +175,31 @@ class MapView(QWidget):
             return self.mission.goal
         return self.advice.goal if self.advice is not None else None
 
+    def _look_at(self, centre: LatLon, across_m: float) -> None:
+        """Show this, also after the window has found its size."""
+        self._wanted = (centre, across_m)
+        self.projection = self.projection.centred(centre, across_m)
+
     def _keep_in_view(self, position: LatLon) -> None:
         """Move the map only when the vehicle comes near its edge: a still map is easier to read."""
+        if self.projection.width <= 1:  # not shown yet
+            return
         x, y = self.projection.pixel(position)
         margin_x, margin_y = self.width() * 0.2, self.height() * 0.2
         if not (margin_x < x < self.width() - margin_x and margin_y < y < self.height() - margin_y):
+            self._wanted = None
             self.projection = self.projection.centred(position)
 
     def _fit_size(self) -> None:
-        old = self.projection
-        self.projection = Projection(old.centre, old.equator_m, max(self.width(), 1), max(self.height(), 1))
+        self.projection = replace(self.projection, width=max(self.width(), 1), height=max(self.height(), 1))
+        if self._wanted is not None:
+            self.projection = self.projection.centred(*self._wanted)
         self.refresh()
-
-    def _painted_ground(self) -> QPixmap:
-        """Base map and grid, painted anew only when the map has moved."""
-        home = self.vehicle.home if self.vehicle is not None else None
-        origin = home or LatLon(round(self.projection.centre.lat_deg, 1), round(self.projection.centre.lon_deg, 1))
-        wanted = (self.projection, origin, self._look.theme.name)
-        if self._ground_of != wanted:
-            ratio = self.devicePixelRatioF()
-            self._ground = QPixmap(self.size() * ratio)
-            self._ground.setDevicePixelRatio(ratio)
-            with QPainter(self._ground) as painter:
-                self._base.paint(painter, self.projection, self._look.theme)
-                paint_grid(painter, self.projection, origin, home is not None, self._look.theme)
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                paint_scale(painter, self.projection, self._look.theme)
-            self._ground_of = wanted
-        return self._ground
 
     def _paint_frame(self, painter: QPainter) -> None:
         """What lies over the map: legend, coordinates, hint, badge."""
         theme = self._look.theme
-        self.heard.paint_legend(painter, self.projection, theme)
+        self.path.heard.paint_legend(painter, self.projection, theme)
         painter.setFont(figure_font(8.5))
         foot = QRect(0, self.height() - 22, self.width(), 22)
         painter.fillRect(foot, theme.colour("panel", 215))

@@ -36,7 +36,9 @@ class SpectrumView(QWidget):
         self._trace = self.plot.plot([], [])
         self._held = self.plot.plot([], [])
         self._trigger = self.plot.plot([], [])
-        self._floor = pg.InfiniteLine(angle=0, movable=False, label="noise floor", labelOpts={"position": 0.06})
+        self._floor = pg.InfiniteLine(
+            angle=0, movable=False, label="noise floor", labelOpts={"position": 0.02, "anchors": [(0, 1), (0, 1)]}
+        )
         self.plot.addItem(self._floor)
         self._readout = pg.TextItem("", anchor=(1, 0))
         self._readout.setParentItem(self.plot.getViewBox())
@@ -44,6 +46,7 @@ class SpectrumView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.plot)
+        self.plot.hide()  # an empty plot has axes that mean nothing
         view.changed.connect(self._follow)
         look.changed.connect(self._dress)
         self._dress()
@@ -64,6 +67,7 @@ class SpectrumView(QWidget):
         fallen = newest + (self._peak - newest) * PEAK_FALL ** len(rows.time_s)
         self._peak = np.maximum(fallen, strongest).astype(np.float32)
         self._frame += 1
+        self.plot.show()
         if self._frame % EVERY == 0:
             self._draw(newest)
 

@@ -1,6 +1,8 @@
 """Colours, palette and style sheet of the three themes; GUI thread."""
 
 from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
 from string import Template
 
 from PySide6.QtCore import QObject, Signal
@@ -124,7 +126,7 @@ QMainWindow::separator { background: $window; width: 5px; height: 5px; }
 QMainWindow::separator:hover { background: $accent; }
 QDockWidget { color: $muted; font-weight: 600; titlebar-close-icon: none; }
 QDockWidget::title { background: $panel; padding: 6px 10px 4px 10px; border-bottom: 1px solid $line; text-align: left; }
-QTabBar { background: transparent; }
+QTabBar { background: transparent; qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: $muted; padding: 6px 12px 5px 12px; border: none;
   border-bottom: 2px solid transparent; }
 QTabBar::tab:hover { color: $text; }
@@ -157,7 +159,9 @@ QPushButton#stop:pressed { background: #7a120b; }
 QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit { background: $field; border: 1px solid $line;
   border-radius: 5px; padding: 4px 7px; min-height: 17px; selection-background-color: $accent;
   selection-color: $on_accent; }
-QComboBox::drop-down { border: none; width: 18px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; height: 0; border: none; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url("$icons/down.svg"); width: 11px; height: 11px; }
 QComboBox QAbstractItemView { background: $panel; border: 1px solid $line; selection-background-color: $accent;
   selection-color: $on_accent; }
 QTableView, QListView, QTreeView { background: $panel; alternate-background-color: $window; border: none;
@@ -180,7 +184,7 @@ QToolBar { background: $window; border: none; border-bottom: 1px solid $line; pa
 QProgressBar { background: $raised; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 QCheckBox::indicator { width: 15px; height: 15px; border: 1px solid $muted; border-radius: 4px; background: $field; }
-QCheckBox::indicator:checked { background: $accent; border-color: $accent; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$icons/check.svg"); }
 QGroupBox { border: none; margin-top: 18px; }
 QGroupBox::title { subcontrol-origin: margin; left: 0; color: $muted; }
 QLabel#muted { color: $muted; }
@@ -247,4 +251,5 @@ class Look(QObject):
         """Give the program its palette and ``window`` its style sheet."""
         QApplication.setPalette(_palette(self.theme))
         names = {field: getattr(self.theme, field) for field in Theme.__dataclass_fields__}
-        window.setStyleSheet(STYLE.substitute(names))
+        icons = Path(str(resources.files("resources").joinpath("icons"))).as_posix()
+        window.setStyleSheet(STYLE.substitute(names, icons=icons))

@@ -2,7 +2,6 @@
 
 import math
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -12,21 +11,26 @@ from app.ring import Rows, SpectrumRing
 from widgets.badge import paint_badge
 from widgets.figures import frequency_text
 from widgets.frequency_view import FrequencyView
-from widgets.theme import Look, figure_font
+from widgets.theme import DARK, Look, figure_font
 from widgets.waterfall_image import WaterfallImage
 from widgets.waterfall_marks import RowMarks
 
 FRAME_MS = 33
 GUTTER = 58  # for the times; the spectrum's axis is as wide
 CLICK_PIXELS = 4
+IDLE_FRAMES = 3
 
 
 class WaterfallView(QWidget):
-    """Newest row on top. ``picked`` is a click, ``asked`` a right click, both with the frequency in Hz."""
+    """Newest row on top; what is drawn over the rows is light in every theme, for they are dark.
+
+    ``picked`` is a click, ``asked`` a right click, both with the frequency in Hz.
+    """
 
     picked = Signal(float)
     asked = Signal(float, QPoint)
     framed = Signal(object)  # Rows that came with this frame
+    painted = Signal()
 
     def __init__(self, ring: SpectrumRing, view: FrequencyView, look: Look) -> None:
         super().__init__()
@@ -41,6 +45,7 @@ class WaterfallView(QWidget):
         self._pressed: QPoint | None = None
         self._dragged_from = 0.0
         self._newest: Rows | None = None
+        self._idle = IDLE_FRAMES
         self.setMouseTracking(True)
         self.setMinimumSize(220, 90)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -56,11 +61,16 @@ class WaterfallView(QWidget):
         """Take the rows written since the last frame and show them."""
         rows = self._ring.since(self._mark, self.image.height)
         if not len(rows.time_s):
+            self._idle += 1
+            if self._idle <= IDLE_FRAMES:
+                self.update()  # rows come as often as frames, now none, now two at once: the pace stays even
             return
+        self._idle = 0
         self._newest = rows
         self._view.set_band(float(rows.centre_hz[-1]), float(rows.rate_hz[-1]))  # may colour the rows up to the mark
         self._mark = rows.mark
-        self._range(rows)
+        if self.automatic:
+            self.image.follow(rows.power_dbfs[-1], at_once=not self._marks.rows)
         self._marks.note(rows, self._ring)
         self.image.add(rows)
         self.framed.emit(rows)
@@ -85,6 +95,7 @@ class WaterfallView(QWidget):
         del event
         with QPainter(self) as painter:  # ends the painter also when painting fails, or Qt would crash
             self._paint(painter)
+        self.painted.emit()
 
     def _paint(self, painter: QPainter) -> None:
         theme = self._look.theme
@@ -169,26 +180,11 @@ class WaterfallView(QWidget):
         self.image.add(self._ring.since(max(self._mark - self.image.height, 0), until=self._mark))
         self.update()
 
-    def _range(self, rows: Rows) -> None:
-        """Follow noise and peaks slowly, so that a colour keeps its meaning from row to row."""
-        if not self.automatic:
-            return
-        row = rows.power_dbfs[-1]
-        floor_db = float(np.median(row)) - 3.0
-        top_db = max(float(row.max()), floor_db + 30.0)
-        if not (math.isfinite(floor_db) and math.isfinite(top_db)):
-            return
-        first = self._marks.rows == 0 or abs(floor_db - self.image.floor_db) > 20.0
-        slow = 1.0 if first else 0.02
-        self.image.floor_db += slow * (floor_db - self.image.floor_db)
-        rising = top_db > self.image.top_db
-        self.image.top_db += (slow if first else 0.2 if rising else 0.005) * (top_db - self.image.top_db)
-
     def _paint_targets(self, painter: QPainter, picture: QRect) -> None:
         painter.setClipRect(picture)
         for target in self._targets.all:
             chosen = target.id == self._targets.selected_id
-            pen = QPen(self._look.theme.colour("good" if chosen else "text", 170), 1, Qt.PenStyle.DashLine)
+            pen = QPen(DARK.colour("good" if chosen else "text", 170), 1, Qt.PenStyle.DashLine)
             painter.setPen(pen)
             for side in (-0.5, 0.5):
                 x = self._x(target.frequency_hz + side * target.bandwidth_hz)
@@ -199,7 +195,7 @@ class WaterfallView(QWidget):
         hover = self._hover
         if hover is None or self._newest is None or not picture.contains(hover):
             return
-        painter.setPen(QPen(self._look.theme.colour("text", 120), 1))
+        painter.setPen(QPen(DARK.colour("text", 120), 1))
         painter.drawLine(hover.x(), picture.top(), hover.x(), picture.bottom())
         text = f"{frequency_text(self._hz(hover.x()))}  {self._level(hover):.1f} dBFS"
         painter.setFont(figure_font(8.5))

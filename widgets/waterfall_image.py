@@ -1,5 +1,7 @@
 """Spectrum rows as pixels: each row coloured once into an image used as a ring; GUI thread."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect
@@ -24,6 +26,8 @@ class WaterfallImage:
         self.low_hz, self.high_hz = 0.0, 1.0
         self.floor_db, self.top_db = -100.0, -40.0
         self._table = rgb32_table(colours)
+        self._columns_for: tuple[int, float, float, float, float, int] | None = None
+        self._columns: tuple[int, NDArray[np.intp]] = (0, np.empty(0, np.intp))
         self.resize(width, height)
 
     @property
@@ -58,6 +62,17 @@ class WaterfallImage:
             if rows.lost_before[index]:
                 line[:LOST_PIXELS] = LOST
 
+    def follow(self, power_db: NDArray[np.float32], at_once: bool) -> None:
+        """Move the levels of the colours towards this row's noise and peak, slowly: a colour keeps its meaning."""
+        floor_db = float(np.median(power_db)) - 3.0
+        top_db = max(float(power_db.max()), floor_db + 30.0)
+        if not (math.isfinite(floor_db) and math.isfinite(top_db)):
+            return
+        at_once = at_once or abs(floor_db - self.floor_db) > 20.0
+        self.floor_db += (1.0 if at_once else 0.02) * (floor_db - self.floor_db)
+        rate = 1.0 if at_once else 0.2 if top_db > self.top_db else 0.005
+        self.top_db += rate * (top_db - self.top_db)
+
     def paint(self, painter: QPainter, target: QRect) -> None:
         """Draw the ring into ``target``: from the newest row to the buffer's end, then what is before it."""
         below = self.height - self._top
@@ -77,15 +92,22 @@ class WaterfallImage:
         self, power_db: NDArray[np.float32], centre_hz: float, rate_hz: float, line: NDArray[np.uint32]
     ) -> None:
         """Colour one row into ``line``: each pixel shows the strongest of its bins, or the bin it lies in."""
-        first, columns = columns_of(len(power_db), centre_hz, rate_hz, self.low_hz, self.high_hz, len(line))
+        wanted = (len(power_db), centre_hz, rate_hz, self.low_hz, self.high_hz, len(line))
+        if wanted != self._columns_for:
+            self._columns_for, self._columns = wanted, columns_of(*wanted)
+        first, columns = self._columns
         line[:] = OUTSIDE
         if len(columns) > 1:
             strongest = np.maximum.reduceat(power_db[: columns[-1]], columns[:-1])
             line[first : first + len(strongest)] = self._table[self._index(strongest)]
 
     def _index(self, power_db: NDArray[np.float32]) -> NDArray[np.intp]:
-        share = (power_db - self.floor_db) * (SIZE / (self.top_db - self.floor_db))
-        index: NDArray[np.intp] = np.clip(share, 0, SIZE - 1).astype(np.intp)
+        scale = SIZE / (self.top_db - self.floor_db)
+        share = power_db * np.float32(scale)
+        share -= np.float32(self.floor_db * scale)
+        np.fmax(share, np.float32(0.0), out=share)  # not a number: the darkest colour
+        np.minimum(share, np.float32(SIZE - 1), out=share)
+        index: NDArray[np.intp] = share.astype(np.intp)
         return index
 
 

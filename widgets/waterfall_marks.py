@@ -3,11 +3,12 @@
 from collections import deque
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.ring import Rows, SpectrumRing
 from widgets.figures import clock_text
-from widgets.theme import Theme, figure_font
+from widgets.theme import DARK, Theme, figure_font
+from widgets.waterfall_image import LOST
 
 TIME_STEPS_S = (1, 2, 5, 10, 30, 60, 300, 600)
 LINE_EVERY = 60  # rows between two lines of time, about
@@ -18,6 +19,7 @@ class RowMarks:
 
     def __init__(self) -> None:
         self._row = 0  # rows shown since the start
+        self._newest_s = 0.0
         self._lines: deque[tuple[int, str]] = deque(maxlen=200)
         self._lost: deque[tuple[int, str]] = deque(maxlen=200)
 
@@ -33,9 +35,9 @@ class RowMarks:
         step_s = next((step for step in TIME_STEPS_S if step >= took_s), TIME_STEPS_S[-1])
         for index, time_s in enumerate(rows.time_s.tolist()):
             self._row += 1
-            before_s = float(rows.time_s[index - 1]) if index else time_s - took_s / LINE_EVERY
-            if time_s // step_s != before_s // step_s:
+            if self._newest_s and time_s // step_s != self._newest_s // step_s:
                 self._lines.append((self._row, clock_text(time_s)))
+            self._newest_s = time_s
             if rows.lost_before[index]:
                 self._lost.append((self._row, f"{int(rows.lost_before[index])} samples lost"))
 
@@ -45,12 +47,12 @@ class RowMarks:
         for row, text in self._lines:
             y = self._row - row
             if y <= picture.height():
-                painter.setPen(QPen(theme.colour("text", 38), 1))
+                painter.setPen(QPen(DARK.colour("text", 38), 1))
                 painter.drawLine(picture.left(), y, picture.right(), y)
                 painter.setPen(theme.colour("muted"))
                 times = QRect(0, y - 8, picture.left() - 5, 16)
                 painter.drawText(times, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
-        painter.setPen(theme.colour("bad"))
+        painter.setPen(QColor(LOST))
         for row, text in self._lost:
             if (y := self._row - row) <= picture.height():
                 painter.drawText(picture.left() + 18, y + 4, text)

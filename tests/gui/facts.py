@@ -8,6 +8,7 @@ from app.domain.mission import MissionState, MissionStatus, SearchPlan
 from app.domain.radio import BeaconKind, Detection, Level, RadioState, Reading, Target, Targets
 from app.domain.safety import GateReport, Purpose, Verdict
 from app.domain.vehicle import LinkState, Telemetry, VehicleState
+from app.services.homing import Activation
 
 HOME = LatLon(47.3977, 8.5456)
 PLANE = LocalPlane(HOME)
@@ -91,3 +92,11 @@ def estimate(enough: bool = True) -> Estimate:
     return Estimate(
         1_000.0, "t1", 120, enough, text, BEACON, BEACON, 18.0, 41.0, 900.0, 4_800.0, (ring,), (ring,), 8.1, grid
     )
+
+
+def idle() -> MissionStatus:
+    return MissionStatus(1_000.0, MissionState.IDLE, 0.0, "Ready", "t1", False, False, 0, 0, False, None)
+
+
+def activation() -> Activation:
+    return Activation("1234", 1_030.0)

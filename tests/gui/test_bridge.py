@@ -99,7 +99,7 @@ def test_a_cancelled_future_is_told(qtbot: QtBot, bridge: Bridge) -> None:
     bridge.watch(future, "Tune")
     future.cancel()
     qtbot.waitUntil(lambda: bool(notices))
-    assert "cancelled" in notices[0].title
+    assert "Cancelled" in notices[0].reasons[0]
 
 
 def test_an_error_before_there_is_a_future(bridge: Bridge) -> None:

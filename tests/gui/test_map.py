@@ -12,8 +12,8 @@ from app.domain.safety import SafetyLimits
 from tests.gui import facts
 from widgets.base_map import BaseMap
 from widgets.map_estimate import heat_image
-from widgets.map_flight import HeardTrail, Trail
 from widgets.map_grid import round_step
+from widgets.map_path import HeardTrail, PathLayer, Trail
 from widgets.map_projection import Projection
 from widgets.map_shapes import clipped
 from widgets.map_view import MapView
@@ -82,7 +82,7 @@ def test_the_trail_keeps_its_ends_when_full() -> None:
     trail = Trail(most=8)
     for number in range(30):
         trail.add(facts.at(0.0, float(number)))
-    held = trail._positions[: trail._count, 0]
+    held = trail.positions[:, 0]
     assert held[0] == facts.at(0.0, 0.0).lat_deg
     assert held[-1] == facts.at(0.0, 29.0).lat_deg
     assert (np.diff(held) > 0).all()
@@ -92,8 +92,22 @@ def test_levels_span_the_colours() -> None:
     heard = HeardTrail()
     heard.add([facts.reading(0.0, n, power_db=-90.0 + n) for n in range(50)])
     heard.add([facts.reading(0.0, 60.0, power_db=-200.0, heard=False)])
-    assert heard.low_db == pytest.approx(-89.0, abs=1.0)
-    assert heard.high_db == pytest.approx(-42.0, abs=1.0)
+    assert (heard.low_db, heard.high_db) == (-90.0, -40.0)
+
+
+def test_the_path_grows_as_if_painted_at_once(qapp: object) -> None:
+    projection = Projection(facts.HOME, 1.0, 300, 300)
+    grown, whole = PathLayer(), PathLayer()
+    for number in range(40):
+        for path in (grown, whole):
+            path.trail.add(facts.at(number, number))
+            path.heard.add([facts.reading(number, number, power_db=-60.0 - number % 7)])
+        grown.picture(projection, DARK, 1.0)
+    there = grown.picture(projection, DARK, 1.0).toImage()
+    assert there.pixelColor(150 + 20, 150 - 20).alpha() > 0
+    assert there.pixelColor(20, 20).alpha() == 0
+    again = whole.picture(projection, DARK, 1.0).toImage()
+    assert again.pixelColor(150 + 20, 150 - 20).alpha() > 0
 
 
 @pytest.fixture
@@ -109,7 +123,7 @@ def view(qtbot: QtBot, look: Look) -> MapView:
 def fill(view: MapView) -> None:
     view.vehicle, view.plan, view.mission = facts.vehicle(), facts.plan(), facts.status()
     view.set_pose(facts.pose(-50.0, -50.0))
-    view.heard.add([facts.reading(0.0, float(n)) for n in range(20)])
+    view.path.heard.add([facts.reading(0.0, float(n)) for n in range(20)])
 
 
 def test_the_first_position_brings_the_map_there(view: MapView) -> None:

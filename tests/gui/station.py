@@ -1,0 +1,87 @@
+"""A station whose services answer from set facts and write down what they are asked."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, cast
+
+from app.bus import Bus
+from app.clock import Clock
+from app.domain.project import Flight, Project
+from app.ring import SpectrumRing
+from app.services.radio import RadioService
+from app.services.station import Station
+from app.services.targets import TargetService
+from app.services.vehicle import VehicleService
+from app.settings import Settings, StoreSettings
+from tests.gui import facts
+
+PROJECT = Project(1, "Valley search", "", 1_000.0)
+FLIGHTS = [
+    Flight(2, 1, "Flight 2", "", True, 1_700_000_500.0, None, True),
+    Flight(1, 1, "Flight 1", "", False, 1_700_000_000.0, 1_700_000_345.0, True),
+]
+
+
+class Spy:
+    """Stands for a worker or a service: each call is kept in ``calls``, answered from ``answers`` or by a future."""
+
+    def __init__(self, **answers: Any) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+        self.futures: dict[str, Future[Any]] = {}
+        self.answers = answers
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            self.calls.append((name, *arguments))
+            if name in self.answers:
+                answer = self.answers[name]
+                return answer(*arguments) if callable(answer) else answer
+            return self.futures.setdefault(name, Future())
+
+        return call
+
+    def asked(self, name: str) -> list[list[Any]]:
+        """The arguments of each call of that name."""
+        return [arguments for called, *arguments in self.calls if called == name]
+
+
+class RadioSpy(Spy):
+    """The receiver worker as the radio service knows it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = facts.radio(connected=False, problem="No receiver is set")
+
+
+def make_station(bus: Bus, folder: Path) -> Station:
+    """Radio, targets and vehicle are the real services over spies; the rest are spies."""
+    settings = Settings(store=StoreSettings(directory=folder))
+    targets = TargetService(bus, settings.target)
+    for target in facts.TARGETS.all:
+        targets.add(target)
+    targets.remove(targets.targets().selected_id)
+    projects = Spy(
+        current=PROJECT,
+        projects=[PROJECT, Project(2, "Training", "", 1_000.0)],
+        flights=FLIGHTS,
+        current_flight=FLIGHTS[0],
+        export=("flight-2.kml", b"<kml/>"),
+    )
+    info = Spy(version="0.1.0", python="3.11", platform="Linux", store_path="/tmp/kestrel")
+    parts: dict[str, Any] = {
+        "settings": settings,
+        "clock": Clock(),
+        "bus": bus,
+        "radio": RadioService(cast(Any, RadioSpy()), SpectrumRing(1024), bus),
+        "targets": targets,
+        "vehicle": VehicleService(cast(Any, Spy()), bus),
+        "search": Spy(plan=None, preview=facts.plan()),
+        "homing": Spy(request=cast(Any, lambda actor: facts.activation())),
+        "safety": Spy(gate=facts.gate()),
+        "mission": Spy(status=facts.idle(), history=()),
+        "estimate": Spy(latest=None, readings=()),
+        "projects": projects,
+        "system": Spy(info=info, health=(), faults=()),
+    }
+    return Station(**parts)

@@ -1,0 +1,60 @@
+"""How the waterfall looks: levels of its colours, colour map, peak hold; a menu, GUI thread."""
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QMenu, QSpinBox, QWidget, QWidgetAction
+
+from widgets.colour_map import ANCHORS
+from widgets.spectrum import SpectrumView
+from widgets.waterfall import WaterfallView
+
+
+class DisplayMenu(QMenu):
+    def __init__(self, parent: QWidget, waterfall: WaterfallView, spectrum: SpectrumView) -> None:
+        super().__init__(parent)
+        self._waterfall = waterfall
+        self._automatic = QCheckBox("Levels follow noise and peaks")
+        self._floor, self._top = self._level(-100), self._level(-40)
+        self._colours = QComboBox()
+        self._colours.addItems(sorted(ANCHORS))
+        self._colours.setCurrentText("inferno")
+        self._peaks = QCheckBox("Hold peaks")
+        self._automatic.setChecked(True)
+        self._peaks.setChecked(True)
+        form_widget = QWidget()
+        form = QFormLayout(form_widget)
+        form.setContentsMargins(12, 8, 12, 8)
+        form.addRow(self._automatic)
+        form.addRow("Darkest colour", self._floor)
+        form.addRow("Brightest colour", self._top)
+        form.addRow("Colours", self._colours)
+        form.addRow(self._peaks)
+        action = QWidgetAction(self)
+        action.setDefaultWidget(form_widget)
+        self.addAction(action)
+        self._automatic.toggled.connect(self._set_automatic)
+        self._floor.valueChanged.connect(self._set_range)
+        self._top.valueChanged.connect(self._set_range)
+        self._colours.currentTextChanged.connect(waterfall.set_colours)
+        self._peaks.toggled.connect(spectrum.hold_peaks)
+
+    @staticmethod
+    def _level(value: int) -> QSpinBox:
+        box = QSpinBox(minimum=-200, maximum=20, value=value, suffix=" dBFS")
+        box.setKeyboardTracking(False)
+        box.setEnabled(False)
+        return box
+
+    @Slot(bool)
+    def _set_automatic(self, automatic: bool) -> None:
+        """By hand the levels begin where they are."""
+        self._waterfall.automatic = automatic
+        image = self._waterfall.image
+        for box, value in ((self._floor, image.floor_db), (self._top, image.top_db)):
+            box.setEnabled(not automatic)
+            box.blockSignals(True)
+            box.setValue(round(value))
+            box.blockSignals(False)
+
+    @Slot()
+    def _set_range(self) -> None:
+        self._waterfall.set_range(float(self._floor.value()), float(self._top.value()))

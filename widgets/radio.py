@@ -1,0 +1,158 @@
+"""The radio panel: spectrum over waterfall, tuning, gain and levels; GUI thread."""
+
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain.radio import RadioState, Targets
+from app.services.station import Station
+from widgets.bridge import OPERATOR, Bridge
+from widgets.connect import RADIO, ConnectDialog
+from widgets.display_menu import DisplayMenu
+from widgets.figures import frequency_text
+from widgets.frequency_view import FrequencyView
+from widgets.parts import IconButton, IconTool
+from widgets.spectrum import SpectrumView
+from widgets.targets import TargetsPanel
+from widgets.theme import Look
+from widgets.waterfall import WaterfallView
+
+OFF_CENTRE = 0.125  # of the rate: a click is tuned beside the centre, where an RTL-SDR hears itself
+AUTOMATIC = "Auto"
+
+
+class RadioPanel(QWidget):
+    def __init__(self, station: Station, bridge: Bridge, look: Look, targets: TargetsPanel) -> None:
+        super().__init__()
+        self._radio, self._bridge, self._look, self._targets = station.radio, bridge, look, targets
+        self._state: RadioState | None = None
+        self.view = FrequencyView()
+        self.waterfall = WaterfallView(station.radio.ring, self.view, look)
+        self.spectrum = SpectrumView(self.view, look, station.settings.mission.trigger_db)
+        self._dialog = ConnectDialog(self, bridge, RADIO, lambda source: self._radio.connect(source, OPERATOR))
+        self._make_controls()
+        self._lay_out()
+        self._wire()
+        self._show_targets(station.targets.targets())
+        self._show_state(station.radio.state())
+
+    def connect_receiver(self) -> None:
+        self._dialog.open()
+
+    def _make_controls(self) -> None:
+        look = self._look
+        self._connect = IconButton("Connect …", "radio", look, "Choose a receiver or a recording")
+        self._centre = QDoubleSpinBox(decimals=4, minimum=0.1, maximum=6000.0, suffix=" MHz")
+        self._centre.setKeyboardTracking(False)
+        self._centre.setToolTip("Centre frequency")
+        self._centre.setFixedWidth(118)
+        self._gain = QComboBox()
+        self._gain.setToolTip("Gain of the tuner")
+        self._gain.setFixedWidth(118)
+        self._whole = IconTool("Show the whole band", "fit", look)
+        self._display = IconTool("Levels and colours", "display", look)
+        self._display.setPopupMode(IconTool.ToolButtonPopupMode.InstantPopup)
+        self._display.setMenu(DisplayMenu(self, self.waterfall, self.spectrum))
+        self._problem = QLabel()
+        self._problem.setObjectName("muted")
+        self._problem.setWordWrap(True)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 6, 8, 6)
+        row.setSpacing(6)
+        left: tuple[QWidget, ...] = (self._connect, self._centre, self._gain)
+        right: tuple[QWidget, ...] = (self._display, self._whole)
+        for part in left:
+            row.addWidget(part)
+        row.addStretch()
+        for part in right:
+            row.addWidget(part)
+        self._problem.setContentsMargins(10, 0, 10, 6)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.addWidget(self.spectrum)
+        split.addWidget(self.waterfall)
+        split.setSizes([150, 260])
+        split.setCollapsible(1, False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(row)
+        layout.addWidget(self._problem)
+        layout.addWidget(split, 1)
+
+    def _wire(self) -> None:
+        self._connect.clicked.connect(self.connect_receiver)
+        self._centre.valueChanged.connect(self._tune_to)
+        self._gain.activated.connect(self._set_gain)
+        self._whole.clicked.connect(self.view.show_whole)
+        self.waterfall.framed.connect(self.spectrum.show_rows)
+        self.waterfall.picked.connect(self._tune_beside)
+        self.spectrum.picked.connect(self._tune_beside)
+        self.waterfall.asked.connect(self._ask)
+        self._bridge.radio.connect(self._show_state)
+        self._bridge.targets.connect(self._show_targets)
+        self._bridge.levels.connect(self.spectrum.set_levels)
+
+    @Slot(object)
+    def _show_state(self, state: RadioState) -> None:
+        before, self._state = self._state, state
+        self.waterfall.simulated = state.simulated and state.connected
+        self._problem.setText("" if state.connected else state.problem or "No receiver. Press “Connect …”.")
+        self._problem.setVisible(not state.connected)
+        for control in (self._centre, self._gain):
+            control.setEnabled(state.connected)
+        if not self._centre.hasFocus():
+            self._centre.blockSignals(True)
+            self._centre.setValue(state.centre_hz / 1e6)
+            self._centre.blockSignals(False)
+        if before is None or before.gains_db != state.gains_db:
+            self._gain.clear()
+            self._gain.addItem(AUTOMATIC, None)
+            for gain_db in state.gains_db:
+                self._gain.addItem(f"{gain_db:.1f} dB", gain_db)
+        if state.auto_gain:
+            self._gain.setItemText(0, f"{AUTOMATIC}, {state.gain_db:.0f} dB")
+        if not self._gain.view().isVisible():
+            nearest = min(range(len(state.gains_db)), key=lambda i: abs(state.gains_db[i] - state.gain_db), default=-1)
+            self._gain.setCurrentIndex(0 if state.auto_gain else nearest + 1)
+
+    @Slot(object)
+    def _show_targets(self, targets: Targets) -> None:
+        self.waterfall.set_targets(targets)
+        self.spectrum.set_targets(targets)
+
+    @Slot(float)
+    def _tune_beside(self, hz: float) -> None:
+        rate_hz = self._state.rate_hz if self._state is not None else 0.0
+        self._tune(hz + OFF_CENTRE * rate_hz)
+
+    @Slot(float)
+    def _tune_to(self, mhz: float) -> None:
+        self._tune(mhz * 1e6)
+
+    def _tune(self, hz: float) -> None:
+        self._bridge.order(lambda: self._radio.tune(hz, OPERATOR), "Tune the receiver")
+
+    @Slot(int)
+    def _set_gain(self, index: int) -> None:
+        gain_db = self._gain.itemData(index)
+        self._bridge.order(lambda: self._radio.set_gain(gain_db, OPERATOR), "Set the gain")
+
+    @Slot(float, QPoint)
+    def _ask(self, hz: float, where: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(f"Tune beside {frequency_text(hz)}", lambda: self._tune_beside(hz))
+        menu.addAction("Make this a target …", lambda: self._targets.add(round(hz / 100.0) * 100.0))
+        menu.addSeparator()
+        menu.addAction("Show the whole band", self.view.show_whole)
+        menu.popup(where)

@@ -1,0 +1,104 @@
+"""Asks for the search pattern, says what flying it takes and gives, and starts it; GUI thread."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QVBoxLayout, QWidget
+
+from app.domain.geometry import LatLon
+from app.services.station import Station
+from app.settings import SearchSettings
+from widgets.bridge import OPERATOR, Bridge
+from widgets.figures import area_text, distance_text, duration_text
+from widgets.parts import muted
+
+PATTERNS = {"parallel": "Parallel sweep", "expanding_square": "Expanding square", "spiral": "Spiral"}
+
+
+class SearchDialog(QDialog):
+    """The one deliberate act that starts a search; ``previewed`` shows each change on the map."""
+
+    previewed = Signal(object)
+
+    def __init__(self, parent: QWidget, station: Station, bridge: Bridge) -> None:
+        super().__init__(parent)
+        self._station, self._bridge = station, bridge
+        self._first = station.settings.search
+        self.setWindowTitle("Start a search")
+        self.setMinimumWidth(400)
+        self._pattern = QComboBox()
+        for value, name in PATTERNS.items():
+            self._pattern.addItem(name, value)
+        self._pattern.setCurrentIndex(list(PATTERNS).index(self._first.pattern))
+        self._pattern.currentIndexChanged.connect(self.preview)
+        form = QFormLayout()
+        form.addRow("Pattern", self._pattern)
+        self._fields = {name: self._field(form, *row) for name, row in self._rows().items()}
+        self._summary = muted()
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self._start = buttons.addButton("Arm, take off and search", QDialogButtonBox.ButtonRole.ActionRole)
+        self._start.setObjectName("primary")
+        self._start.clicked.connect(self._begin)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 14)
+        layout.setSpacing(12)
+        layout.addLayout(form)
+        layout.addWidget(self._summary)
+        layout.addWidget(buttons)
+
+    @property
+    def settings(self) -> SearchSettings:
+        """What the fields say; each field's limits are those of the setting."""
+        values = {name: field.value() for name, field in self._fields.items()}
+        return SearchSettings.model_validate(
+            self._first.model_dump() | values | {"pattern": self._pattern.currentData()}
+        )
+
+    def ask(self) -> None:
+        """Show the dialog with the pattern round the vehicle's home."""
+        self.preview()
+        self.open()
+
+    @Slot()
+    def preview(self) -> None:
+        origin = self._origin()
+        self._start.setEnabled(origin is not None)
+        if origin is None:
+            self._summary.setText("The vehicle has not said where it is: connect it and wait for its position.")
+            return
+        plan = self._bridge.attempt(lambda: self._station.search.preview(self.settings, origin), "Preview the search")
+        if plan is not None:
+            self._summary.setText(
+                f"{len(plan.waypoints)} waypoints, {distance_text(plan.length_m)} in {duration_text(plan.time_s)}, "
+                f"over {area_text(plan.area_m2)}. Coverage {plan.coverage:.1f}: a beacon that lies there is found "
+                f"with a probability of {plan.pod:.0%}."
+            )
+            self.previewed.emit(plan)
+
+    def _rows(self) -> dict[str, tuple[str, float, float, float, str]]:
+        first = self._first
+        return {
+            "width_m": ("Width", first.width_m, 20.0, 20_000.0, " m"),
+            "length_m": ("Length", first.length_m, 20.0, 20_000.0, " m"),
+            "heading_deg": ("First leg towards", first.heading_deg, 0.0, 359.0, "°"),
+            "spacing_m": ("Track spacing", first.spacing_m, 5.0, 5_000.0, " m"),
+            "height_m": ("Height above home", first.height_m, 5.0, 500.0, " m"),
+            "speed_mps": ("Speed", first.speed_mps, 0.5, 20.0, " m/s"),
+        }
+
+    def _field(self, form: QFormLayout, name: str, value: float, low: float, high: float, unit: str) -> QDoubleSpinBox:
+        field = QDoubleSpinBox(decimals=1, minimum=low, maximum=high, value=value, suffix=unit)
+        field.valueChanged.connect(self.preview)
+        form.addRow(name, field)
+        return field
+
+    def _origin(self) -> LatLon | None:
+        vehicle, pose = self._station.vehicle.vehicle(), self._station.vehicle.telemetry()
+        if vehicle is not None and vehicle.home is not None:
+            return vehicle.home
+        return pose.position if pose is not None else None
+
+    @Slot()
+    def _begin(self) -> None:
+        settings = self.settings
+        self.accept()
+        self._bridge.order(lambda: self._station.search.start(OPERATOR, settings), "Start the search")
