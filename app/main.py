@@ -1,1 +1,85 @@
 """Composition root: builds, wires, starts and undoes in reverse; the only place that constructs rooms."""
+
+import logging
+from contextlib import ExitStack
+from functools import partial
+
+from app.api.server import ApiServer
+from app.bus import Bus
+from app.clock import Clock
+from app.ring import SpectrumRing
+from app.safety import SafetyGate
+from app.services.estimate import EstimateService
+from app.services.homing import HomingService
+from app.services.mission import MissionService
+from app.services.projects import ProjectService
+from app.services.radio import RadioService
+from app.services.safety import SafetyService
+from app.services.search import SearchService
+from app.services.station import Station
+from app.services.system import SystemService
+from app.services.target_keeper import TargetKeeper
+from app.services.targets import TargetService
+from app.services.vehicle import VehicleService
+from app.settings import Settings
+from app.store import Store
+from app.workers.link import LinkWorker
+from app.workers.locator import LocatorWorker
+from app.workers.mission import MissionWorker
+from app.workers.receiver import ReceiverWorker
+from app.workers.recorder import RecorderWorker
+from hardware.receivers import receiver_for
+from hardware.wires import wire_for
+
+log = logging.getLogger(__name__)
+
+
+def start(settings: Settings, undo: ExitStack) -> Station:
+    """Build and start the station; ``undo`` stops it, the last started first.
+
+    Devices that are not there do not keep it from starting: their workers try again and say what is wrong.
+    """
+    clock = Clock(settings.speed)
+    bus = Bus()
+    ring = SpectrumRing(settings.radio.bins)
+    gate = SafetyGate(settings.safety, clock, bus)
+    store = Store(settings.store.directory)  # the recorder opens it, and tries again: the station starts without it
+    undo.callback(store.close)
+
+    recorder = RecorderWorker(store, clock, bus)
+    locator = LocatorWorker(settings.locate, settings.mission, clock, bus)
+    link = LinkWorker(settings.vehicle, partial(wire_for, clock=clock), gate, clock, bus)
+    mission = MissionWorker(settings.mission, settings.search, settings.safety, link, gate, clock, bus)
+    open_receiver = partial(receiver_for, settings=settings.radio)
+    receiver = ReceiverWorker(settings.radio, open_receiver, ring, clock, bus)
+
+    targets = TargetService(bus, settings.target)
+    TargetKeeper(store, recorder, targets, bus)
+    station = Station(
+        settings=settings,
+        clock=clock,
+        bus=bus,
+        radio=RadioService(receiver, ring, bus),
+        targets=targets,
+        vehicle=VehicleService(link, bus),
+        search=SearchService(mission, settings.search),
+        homing=HomingService(mission),
+        safety=SafetyService(mission, gate),
+        mission=MissionService(mission),
+        estimate=EstimateService(locator, bus),
+        projects=ProjectService(store, recorder, bus),
+        system=SystemService(store, recorder, clock, bus),
+    )
+    for worker in (recorder, locator, link, mission, receiver):
+        worker.start()
+        undo.callback(worker.stop)
+    log.info("station started")
+    return station
+
+
+def serve(station: Station, undo: ExitStack) -> ApiServer:
+    """Start the API beside the station. Raises ``AppError`` when its port is taken."""
+    server = ApiServer(station, station.settings.api, station.settings.store.directory)
+    server.start()
+    undo.callback(server.stop)
+    return server

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from app.domain.geometry import LatLon
-from app.domain.radio import BeaconKind
+from app.domain.radio import BeaconKind, Target
 from app.errors import DeviceError
 
 START_S = 30.0
@@ -21,7 +21,7 @@ class World:
     radio: str
     vehicle: str
     beacon: LatLon
-    frequency_hz: float
+    target: Target
 
 
 def start_world(seed: int, speed: float, kind: BeaconKind, undo: ExitStack, *more: str) -> World:
@@ -44,7 +44,10 @@ def start_world(seed: int, speed: float, kind: BeaconKind, undo: ExitStack, *mor
         raise DeviceError(f"The simulator did not start within {START_S:.0f} s. Run `kestrel sim` to see why.")
     word = json.loads(line)
     truth = word["truth"]
-    return World(word["rtl_tcp"], word["mavlink"], LatLon(truth["lat_deg"], truth["lon_deg"]), truth["frequency_hz"])
+    target = Target(
+        "", "Simulated beacon", kind, truth["frequency_hz"], period_s=truth["period_s"], pulse_s=truth["pulse_s"]
+    )
+    return World(word["rtl_tcp"], word["mavlink"], LatLon(truth["lat_deg"], truth["lon_deg"]), target)
 
 
 def _end(process: "subprocess.Popen[str]") -> None:

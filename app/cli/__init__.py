@@ -2,10 +2,10 @@
 
 import typer
 
-from app.cli import doctor, sim, store
+from app.cli import demo, doctor, gui, serve, sim, store
 
 commands = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Find radio beacons with a drone."
 )
-for family in (sim, store, doctor):
+for family in (gui, serve, demo, sim, store, doctor):
     family.add_to(commands)
