@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from app.domain.radio import Detection, Level, Target
 from app.dsp.floor import NoiseFloor
+from app.dsp.others import OtherSignals
 from app.dsp.passband import in_passband
 from app.dsp.power import LOWEST
 from app.dsp.spectrum import Row, SpectrumEstimator
@@ -27,6 +28,8 @@ class Pipeline:
         self._sum = np.zeros(bins, np.float32)
         self._frames = 0
         self.tracks: dict[str, TargetTrack] = {}
+        self._others = OtherSignals(centre_hz, rate_hz, bins)
+        self._position = 0
 
     def follow(self, targets: tuple[Target, ...], position: int, replaces: "Pipeline | None" = None) -> None:
         """Measure these targets from sample ``position`` on; those that did not change go on undisturbed.
@@ -34,6 +37,7 @@ class Pipeline:
         ``replaces`` is the pipeline of the tuning before: signals it was hearing are not told as new ones.
         """
         before, self.tracks = self.tracks, {}
+        self._others.follow(targets)
         tuned_before = replaces.tracks if replaces is not None else {}
         for target in targets:
             old = before.get(target.id)
@@ -47,6 +51,7 @@ class Pipeline:
 
     def reset(self, position: int) -> None:
         """Samples were lost right before ``position``: nothing may be computed across the gap."""
+        self._position = position
         self._spectrum.reset(position)
         for track in self.tracks.values():
             track.reset(position)
@@ -54,17 +59,21 @@ class Pipeline:
     def feed(self, iq: NDArray[np.complex64], overload: bool, time_of: TimeOf) -> Iterator[Row | Level | Detection]:
         """Take samples of shape (n,) that follow the last ones; yields what they complete."""
         for row in self._spectrum.feed(iq):
-            self._learn(row)
             yield row
+            yield from self._learn(row, time_of)
         for track in self.tracks.values():
             yield from track.feed(iq, self._noise_per_hz(track.target), overload, time_of)
+        yield from self._others.bursts(iq, self._position, time_of)
+        self._position += iq.size
 
-    def _learn(self, row: Row) -> None:
+    def _learn(self, row: Row, time_of: TimeOf) -> Iterator[Detection]:
         self._sum += row.power * np.float32(row.frames)
         self._frames += row.frames
         wanted_s = FLOOR_S if self._floor.ready else FIRST_FLOOR_S
         if self._frames * self._bins >= wanted_s * self.rate_hz:
-            self._floor.feed(self._sum / np.float32(self._frames), self._frames)
+            mean = self._sum / np.float32(self._frames)
+            self._floor.feed(mean, self._frames)
+            yield from self._others.lines(mean, self._floor.per_bin(), self._frames, time_of(row.last))
             self._sum[:] = 0.0
             self._frames = 0
 
