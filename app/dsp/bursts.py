@@ -16,6 +16,7 @@ SHORTEST_PIECE = 16  # channel samples
 OVERLAP_SHARE = (
     0.95  # of half overlapped Hann pieces that counts as independent (Welch 1967: nearly all of the stretch)
 )
+FLOOR_SD = 0.05  # of the noise floor when it has just been learnt: so long a mean is no better than its floor
 PATIENCE = 1.5  # periods without a burst after which it is told that none was heard
 
 
@@ -40,7 +41,7 @@ class BurstMeter:
         share = HANN_SHARE if self._pieces == 1 else OVERLAP_SHARE
         independent = max(share * length * self._noise_bins / self._piece, 1.0)
         places = max(4.0 * self._period / length, 1.0)  # independent places in a period, neighbours overlapping
-        self._limit = energy_limit(independent, pfa / places)
+        self._limit = energy_limit(independent, pfa / places, FLOOR_SD)
         self.gram: PulseGram | None = None
         self.reset()
 

@@ -15,6 +15,7 @@ from scipy.special import gammainccinv, gammaincinv
 
 from app.dsp.floor import DC_BINS
 from app.dsp.levels import FLOOR_SD, energy_limit
+from app.dsp.power import HANN_ENBW_BINS, hann
 
 FRAME = 64  # samples; short bursts are some frames long
 FRAME_PFA = 1e-8
@@ -68,7 +69,7 @@ class BurstFinder:
         quiet = min(self._quiet)
         for first, last in _runs(power > self._limit * quiet):
             mean = float(power[first:last].mean())
-            offset_hz, bandwidth_hz = self._place(iq[first * FRAME : min(last * FRAME, first * FRAME + LONGEST)])
+            offset_hz, bandwidth_hz = self._place(iq[first * FRAME : min(last * FRAME, first * FRAME + LONGEST)], quiet)
             yield Burst(
                 first=position + first * FRAME,
                 last=position + last * FRAME,
@@ -78,13 +79,14 @@ class BurstFinder:
                 snr=mean / max(quiet, 1e-30) - 1.0,
             )
 
-    def _place(self, burst: NDArray[np.complex64]) -> tuple[float, float]:
-        """Middle and width of the band with 90 % of the power, Hz from the centre."""
-        spectrum = np.abs(np.fft.fftshift(scipy.fft.fft(burst))) ** 2
-        share = np.cumsum(spectrum) / spectrum.sum()
-        low, high = np.searchsorted(share, (0.05, 0.95))
-        bin_hz = self._rate_hz / burst.size
-        return ((low + high) / 2.0 - burst.size // 2) * bin_hz, (high - low + 1) * bin_hz
+    def _place(self, burst: NDArray[np.complex64], quiet: float) -> tuple[float, float]:
+        """Middle and width of the band with 90 % of the power over the quiet level, Hz from the centre."""
+        spectra = scipy.fft.fft(burst.reshape(-1, FRAME) * hann(FRAME), axis=1)
+        power = np.fft.fftshift((spectra.real**2 + spectra.imag**2).mean(axis=0))
+        over = np.maximum(power - quiet * HANN_ENBW_BINS / FRAME, 1e-30)
+        low, high = np.searchsorted(np.cumsum(over) / over.sum(), (0.05, 0.95))
+        bin_hz = self._rate_hz / FRAME
+        return float((low + high) / 2.0 - FRAME // 2) * bin_hz, float(high - low + 1) * bin_hz
 
 
 def find_lines(
@@ -97,8 +99,8 @@ def find_lines(
     bin_hz = rate_hz / bins
     lines = []
     for first, last in _runs(over):
-        signal = float((power[first:last] - floor[first:last]).sum()) / 1.5  # Hann
-        noise = float(floor[first:last].sum()) / 1.5
+        signal = float((power[first:last] - floor[first:last]).sum()) / HANN_ENBW_BINS
+        noise = float(floor[first:last].sum()) / HANN_ENBW_BINS
         middle = (first + last - 1) / 2.0 - bins // 2
         lines.append(Line(middle * bin_hz, (last - first) * bin_hz, signal, signal / max(noise, 1e-30)))
     return lines

@@ -57,13 +57,13 @@ class Meter(Protocol):
     def feed(self, channel: NDArray[np.complex64], noise_per_hz: float) -> Iterator[Measured]: ...
 
 
-def energy_limit(independent: float, pfa: float) -> float:
+def energy_limit(independent: float, pfa: float, floor_sd: float = FLOOR_SD) -> float:
     """Power over noise power that noise reaches with probability ``pfa``, the mean of so many independent samples.
 
     Energy detector (Urkowitz 1967): the mean of k exponential powers is gamma distributed with shape k. The floor's
     own uncertainty is taken in as additional variance.
     """
-    shape = 1.0 / (1.0 / independent + FLOOR_SD**2)
+    shape = 1.0 / (1.0 / independent + floor_sd**2)
     return float(gammainccinv(shape, pfa)) / shape
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.radio import BeaconKind, Detection, Target
-from app.dsp.energy import Burst, BurstFinder, Line, find_lines, unused_bins
+from app.dsp.energy import FRAME, Burst, BurstFinder, Line, find_lines, unused_bins
 from app.dsp.power import to_db
 
 TimeOf = Callable[[float], float]
@@ -106,7 +106,11 @@ class OtherSignals:
 
     def _is_a_targets(self, burst: Burst) -> bool:
         place_hz = self._centre_hz + burst.offset_hz
-        return any(abs(place_hz - target.frequency_hz) <= SKIRT * target.bandwidth_hz / 2.0 for target in self._targets)
+        sharpness_hz = self._rate_hz / FRAME  # to which a burst's place is known
+        return any(
+            abs(place_hz - target.frequency_hz) <= SKIRT * target.bandwidth_hz / 2.0 + sharpness_hz
+            for target in self._targets
+        )
 
 
 def _overlap(a: Line, b: Line) -> bool:

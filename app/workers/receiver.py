@@ -151,7 +151,8 @@ class ReceiverWorker(Worker):
             return
         for fact in stream.feed(block):
             self._publish(fact)
-        self._retuned(self._opened().watch(block, self._clock.now_s()))
+        if not stream.changing:  # else the gain control would not see what it did
+            self._retuned(self._opened().watch(block, self._clock.now_s()))
         if stream.overload != self._state.overload or stream.lost != self._state.lost_samples:
             self._tell_state()
 

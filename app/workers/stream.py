@@ -15,8 +15,8 @@ from app.dsp.spectrum import Row
 from app.ports import Block, ReceiverInfo
 from app.workers.tuner import Tuning
 
-BEFORE_S = 0.05  # true time around a change of tuning or gain in which samples may belong to either side
-AFTER_S = 0.10
+BEFORE_S = 0.10  # true time around a change of tuning or gain in which samples may belong to either side
+AFTER_S = 0.25
 OVERLOAD_HOLD_S = 0.5  # of this clock, so that a short one is seen
 
 
@@ -52,6 +52,11 @@ class Stream:
     @property
     def overload(self) -> bool:
         return self._clock.now_s() - self._overload_s < OVERLOAD_HOLD_S
+
+    @property
+    def changing(self) -> bool:
+        """Whether samples of the tuning asked for last are still to come."""
+        return self._next is not None
 
     def follow(self, targets: tuple[Target, ...]) -> None:
         self._targets = targets
@@ -101,9 +106,15 @@ class Stream:
         for fact in self._pipeline.feed(iq, self.overload, times.time_s):
             if isinstance(fact, Row):
                 yield self._timed(fact, times)
-            elif isinstance(fact, Detection) or fact.time_s + fact.duration_s / 2.0 < self._muted_from_s:
+            elif not self._is_muted(fact):
                 yield fact
         self._position += iq.size
+
+    def _is_muted(self, fact: Level | Detection) -> bool:
+        """Whether it may rest on samples of two tunings; a target's detection rests on levels that do not."""
+        if isinstance(fact, Detection):
+            return not fact.target_id and fact.time_s + fact.duration_s > self._muted_from_s
+        return fact.time_s + fact.duration_s / 2.0 > self._muted_from_s
 
     def _timed(self, row: Row, times: SampleClock) -> TimedRow:
         lost, self._row_lost = self._row_lost, 0

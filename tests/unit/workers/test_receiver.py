@@ -157,7 +157,7 @@ def test_a_gap_is_counted_and_marked() -> None:
 
 
 def test_clipping_raises_the_overload_flag_and_lowers_the_gain() -> None:
-    receiver = ScriptedReceiver(blocks(10, clipped=0.01), (0.0, 10.0, 20.0, 30.0, 40.0))
+    receiver = ScriptedReceiver(blocks(40, clipped=0.01), (0.0, 10.0, 20.0, 30.0, 40.0))
     with working(lambda _: receiver) as (worker, heard, _, _):
         heard.until(lambda: any(state.overload for state in heard.states))
         heard.until(lambda: receiver.gains[-1] == 0.0)
