@@ -89,7 +89,7 @@ class BurstMeter:
     def _heard(self, best: tuple[float, float, float], noise: float) -> Measured:
         power, begin, offset_hz = best
         self._best, self._strongest = None, 0.0
-        self._quiet_from = begin + self._length
+        self._quiet_from = begin + 2.0 * self._length  # what a longer one has left over is not another
         self._due = begin + PATIENCE * self._period
         signal = power - noise
         snr = signal / noise if noise > 0.0 else math.inf

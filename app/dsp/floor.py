@@ -11,7 +11,7 @@ from app.dsp.power import HANN_ENBW_BINS
 
 HISTORY = 16  # spectra over which the low percentile in time is taken
 GROUPS = 128  # of neighbouring bins, across the passband
-NEIGHBOURS = 9  # groups over which the median in frequency is taken
+NEIGHBOURS = 25  # groups over which the median in frequency is taken: more than a swept beacon's sidebands fill
 DC_BINS = 3  # on each side of the centre that the receiver's own offset may fill
 QUANTILE = 0.3  # in time
 
@@ -19,8 +19,8 @@ QUANTILE = 0.3  # in time
 class NoiseFloor:
     """Low percentile over time, then median over neighbouring bins, of averaged spectra.
 
-    The percentile drops what comes and goes, the median what is steady but narrower than half of its reach (7 % of
-    the passband), so a steady beacon does not become its own floor. Both are corrected to the mean of white noise:
+    The percentile drops what comes and goes, the median what is steady but narrower than half of its reach (20 %
+    of the passband), so a steady beacon does not become its own floor. Both are corrected to the mean of white noise:
     the average of m spectra is gamma distributed with shape m.
     """
 

@@ -13,7 +13,7 @@ from app.dsp.power import to_db
 TimeOf = Callable[[float], float]
 BURSTS_S = 1.0  # over which bursts are told as one, after the first
 AGAIN_S = 5.0  # between two detections of a signal that goes on
-SKIRT = 1.5  # of a target's channel width that is left out on the whole: its signal reaches that far
+SKIRT = 4.0  # widths of a target's channel that are left out: its sidebands reach that far
 
 
 @dataclass(slots=True)
