@@ -10,7 +10,7 @@ from app.domain.mission import SearchPlan
 from app.domain.safety import SafetyLimits
 from widgets.base_map import BaseMap
 from widgets.map_estimate import EstimateLayer
-from widgets.map_flight import paint_home, paint_limits, paint_plan
+from widgets.map_flight import paint_limits, paint_plan
 from widgets.map_grid import paint_grid, paint_scale
 from widgets.map_projection import Projection
 from widgets.theme import Theme
@@ -58,5 +58,3 @@ class Ground:
         if wanted.plan is not None:
             paint_plan(painter, projection, wanted.plan, wanted.leg, theme)
         paint_scale(painter, projection, theme)
-        if home is not None:
-            paint_home(painter, projection, home, theme)

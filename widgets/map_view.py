@@ -21,7 +21,7 @@ from app.domain.vehicle import Telemetry, VehicleState
 from widgets.badge import paint_badge
 from widgets.figures import distance_text, position_text
 from widgets.map_estimate import EstimateLayer
-from widgets.map_flight import paint_goal, paint_vehicle
+from widgets.map_flight import paint_goal, paint_home, paint_vehicle
 from widgets.map_ground import Ground, Still
 from widgets.map_path import PathLayer
 from widgets.map_projection import Projection
@@ -123,6 +123,8 @@ class MapView(QWidget):
     def _paint_moving(self, painter: QPainter) -> None:
         theme, projection = self._look.theme, self.projection
         self.estimate.paint(painter, projection, theme)
+        if self.vehicle is not None and self.vehicle.home is not None:
+            paint_home(painter, projection, self.vehicle.home, theme)
         goal = self._goal()
         if goal is not None:
             paint_goal(painter, projection, self.pose.position if self.pose is not None else None, goal, theme)

@@ -116,6 +116,7 @@ class SpectrumView(QWidget):
         self._trigger.setPen(pg.mkPen(theme.colour("bad"), width=1))
         self._floor.setPen(pg.mkPen(theme.colour("muted"), width=1, style=Qt.PenStyle.DashLine))
         self._floor.label.setColor(theme.colour("muted"))
+        self._floor.label.fill = pg.mkBrush(theme.colour("panel", 190))
         self._readout.setColor(theme.colour("text"))
         for side in ("left", "bottom"):
             axis = self.plot.getPlotItem().getAxis(side)
