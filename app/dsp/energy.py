@@ -24,6 +24,7 @@ BRIDGE = 2  # frames or bins below the limit that do not end a burst or a signal
 HISTORY = 16  # blocks over which the quiet level is followed
 QUANTILE = 0.3
 LONGEST = 8_192  # samples of a burst that are looked at for its place in the passband
+LEAST_SNR = 2.0  # of a line: what stands out by less is told to nobody
 EDGE = 0.05  # of the passband on each side, where the receiver's filter is
 
 
@@ -34,6 +35,7 @@ class Burst:
     first: int
     last: int
     offset_hz: float
+    peak_hz: float  # offset of its strongest part
     bandwidth_hz: float  # that holds 90 % of its power
     power: float
     snr: float  # over the quiet passband
@@ -69,24 +71,29 @@ class BurstFinder:
         quiet = min(self._quiet)
         for first, last in _runs(power > self._limit * quiet):
             mean = float(power[first:last].mean())
-            offset_hz, bandwidth_hz = self._place(iq[first * FRAME : min(last * FRAME, first * FRAME + LONGEST)], quiet)
+            offset_hz, peak_hz, bandwidth_hz = self._place(
+                iq[first * FRAME : min(last * FRAME, first * FRAME + LONGEST)], quiet
+            )
             yield Burst(
                 first=position + first * FRAME,
                 last=position + last * FRAME,
                 offset_hz=offset_hz,
+                peak_hz=peak_hz,
                 bandwidth_hz=bandwidth_hz,
                 power=mean - quiet,
                 snr=mean / max(quiet, 1e-30) - 1.0,
             )
 
-    def _place(self, burst: NDArray[np.complex64], quiet: float) -> tuple[float, float]:
-        """Middle and width of the band with 90 % of the power over the quiet level, Hz from the centre."""
+    def _place(self, burst: NDArray[np.complex64], quiet: float) -> tuple[float, float, float]:
+        """Middle, strongest part and width of the band with 90 % of the power over the quiet level, Hz."""
         spectra = scipy.fft.fft(burst.reshape(-1, FRAME) * hann(FRAME), axis=1)
         power = np.fft.fftshift((spectra.real**2 + spectra.imag**2).mean(axis=0))
         over = np.maximum(power - quiet * HANN_ENBW_BINS / FRAME, 1e-30)
         low, high = np.searchsorted(np.cumsum(over) / over.sum(), (0.05, 0.95))
         bin_hz = self._rate_hz / FRAME
-        return float((low + high) / 2.0 - FRAME // 2) * bin_hz, float(high - low + 1) * bin_hz
+        peak = int(np.argmax(over))
+        middle = float(low + high) / 2.0
+        return (middle - FRAME // 2) * bin_hz, (peak - FRAME // 2) * bin_hz, float(high - low + 1) * bin_hz
 
 
 def find_lines(
@@ -94,7 +101,7 @@ def find_lines(
 ) -> list[Line]:
     """What stands out of the floor in the mean of ``frames`` spectra; bins that are ``apart`` are not looked at."""
     bins = power.size
-    limit = energy_limit(frames, SPECTRUM_PFA / bins) + 3.0 * FLOOR_SD
+    limit = max(energy_limit(frames, SPECTRUM_PFA / bins) + 3.0 * FLOOR_SD, 1.0 + LEAST_SNR)
     over = (power > limit * floor) & ~apart
     bin_hz = rate_hz / bins
     lines = []

@@ -105,11 +105,12 @@ class OtherSignals:
         )
 
     def _is_a_targets(self, burst: Burst) -> bool:
-        place_hz = self._centre_hz + burst.offset_hz
+        places_hz = (self._centre_hz + burst.offset_hz, self._centre_hz + burst.peak_hz)
         sharpness_hz = self._rate_hz / FRAME  # to which a burst's place is known
         return any(
             abs(place_hz - target.frequency_hz) <= SKIRT * target.bandwidth_hz / 2.0 + sharpness_hz
             for target in self._targets
+            for place_hz in places_hz
         )
 
 
