@@ -1,5 +1,6 @@
 """The API's server: uvicorn in a thread of its own."""
 
+import asyncio
 import logging
 import socket
 import sys
@@ -30,6 +31,13 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.answering.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End as uvicorn does, then cut those that did not answer the farewell, so that no socket outlives the loop."""
+        await super().shutdown(sockets)
+        for left in tuple(self.server_state.connections):
+            left.transport.abort()
+        await asyncio.sleep(0)  # lets the cut connections be closed
 
 
 class ApiServer:

@@ -1,9 +1,12 @@
+import gc
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import pytest
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.api.server import ApiServer
 from app.errors import Conflict, NotConnected, OutOfRange
@@ -48,3 +51,21 @@ def test_the_token_survives_a_restart(station: Station, tmp_path: Path) -> None:
         tokens.append(server.token)
         server.stop()
     assert tokens[0] == tokens[1]
+
+
+def test_a_connection_that_came_while_it_ended_is_cut(
+    station: Station, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that reconnects at the wrong moment is taken after uvicorn said goodbye to all; nobody closes it."""
+    server = ApiServer(station, ApiSettings(port=0), tmp_path)
+    server.start()
+    host, _, port = server.url.removeprefix("http://").rstrip("/").partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as late:
+        late.sendall(f"GET /api/v1/health/live HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+        assert late.recv(12) == b"HTTP/1.1 200"
+        monkeypatch.setattr(HttpToolsProtocol, "shutdown", lambda _protocol: None)
+        server.stop()
+        gc.collect()  # an unclosed socket would warn, and warnings are errors
+        with suppress(ConnectionResetError):
+            while late.recv(4096):
+                pass
