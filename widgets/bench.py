@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QApplication
 
 from app.bench.figures import Figure
 from app.ring import SpectrumRing
+from app.services.station import Station
+from widgets import face
 from widgets.frequency_view import FrequencyView
 from widgets.theme import Look
 from widgets.waterfall import WaterfallView
@@ -22,6 +24,7 @@ from widgets.waterfall_image import WaterfallImage
 
 BINS, ROWS_PER_S, RATE_HZ = 4096, 30.0, 2.4e6
 WIDTH, HEIGHT = 1280, 600
+SETTLING_S = 3.0  # the window opens and lays itself out
 MOST_INTERVAL_MS, MOST_PAINT_MS, LEAST_TIMES = 40.0, 0.5, 8.0
 
 
@@ -37,6 +40,33 @@ def run(quick: bool) -> list[Figure]:
     return figures
 
 
+def watch(station: Station, seconds: float) -> list[Figure]:
+    """Frame intervals of the waterfall in the whole window on ``station``."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    started_s = time.monotonic()
+    stamps: list[_Stamps] = []
+    first_row_s: list[float] = []
+
+    def begin() -> None:
+        views = (view for top in QApplication.topLevelWidgets() for view in top.findChildren(WaterfallView))
+        view = next(views)
+        stamps.append(_Stamps(view))
+        view.painted.connect(note_first_row)
+
+    def note_first_row() -> None:
+        if not first_row_s and station.radio.ring.mark:
+            first_row_s.append(time.monotonic() - started_s)
+
+    face.run(station, screenshot=None, after_s=seconds + SETTLING_S, on_ready=begin)
+    taken_ms = stamps[0].taken_ms()
+    settled_ms = taken_ms[taken_ms > SETTLING_S * 1000.0]
+    first = first_row_s[0]
+    return [
+        *_interval_figures("whole window, ", np.diff(settled_ms)),
+        Figure("start to first waterfall row", first, "s", "<= 3", first <= 3.0),
+    ]
+
+
 def measure_intervals(ring: SpectrumRing, seconds: float) -> list[Figure]:
     """Intervals between paintings of a waterfall on ``ring``, whoever writes into it; needs a QApplication."""
     view = WaterfallView(ring, FrequencyView(), Look())
@@ -48,14 +78,17 @@ def measure_intervals(ring: SpectrumRing, seconds: float) -> list[Figure]:
     loop.exec()
     view.close()
     view.deleteLater()
-    intervals_ms = np.diff(stamps.taken_ms())[5:]  # the first frames load fonts
+    return _interval_figures("waterfall alone, ", np.diff(stamps.taken_ms())[5:])  # the first frames load fonts
+
+
+def _interval_figures(what: str, intervals_ms: NDArray[np.float64]) -> list[Figure]:
     if not len(intervals_ms):
-        return [Figure("waterfall frames", 0.0, "frames", "> 0", ok=False)]
+        return [Figure(f"{what}frames", 0.0, "frames", "> 0", ok=False)]
     p50, p99 = (float(value) for value in np.percentile(intervals_ms, (50, 99)))
     return [
-        Figure("waterfall frame interval p50", p50, "ms"),
-        Figure("waterfall frame interval p99", p99, "ms", f"<= {MOST_INTERVAL_MS:g}", p99 <= MOST_INTERVAL_MS),
-        Figure("waterfall longest frame interval", float(intervals_ms.max()), "ms"),
+        Figure(f"{what}frame interval p50", p50, "ms"),
+        Figure(f"{what}frame interval p99", p99, "ms", f"<= {MOST_INTERVAL_MS:g}", p99 <= MOST_INTERVAL_MS),
+        Figure(f"{what}longest frame interval", float(intervals_ms.max()), "ms"),
     ]
 
 

@@ -2,10 +2,15 @@
 
 import typer
 
-from app.cli import demo, doctor, gui, serve, sim, store
+from app.cli import bench, demo, doctor, gui, serve, sim, store
 
-commands = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Find radio beacons with a drone."
-)
-for family in (gui, serve, demo, sim, store, doctor):
+commands = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="Find radio beacons with a drone.")
+for family in (gui, serve, demo, sim, store, doctor, bench):
     family.add_to(commands)
+
+
+@commands.callback(invoke_without_command=True)
+def default(context: typer.Context) -> None:
+    """Find radio beacons with a drone. Without a verb the window opens."""
+    if context.invoked_subcommand is None:
+        gui.gui()

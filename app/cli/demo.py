@@ -40,7 +40,7 @@ def demo(
     ended = end_of_program()
     with ExitStack() as undo:
         world = start_world(seed, speed, kind, undo)
-        tree = demo_settings(world, speed, settings, api__port=port, store__directory=data)
+        tree = demo_settings(world, speed, settings, data, api__port=port)
         station = main.start(tree, undo)
         server = main.serve(station, undo)
         sys.stderr.write(address(server.sign_in_url) + "\n")
@@ -53,10 +53,14 @@ def demo(
         raise typer.Exit(1)
 
 
-def demo_settings(world: World, speed: float, file: Path | None, **more: Any) -> Settings:
-    """The user's settings with the simulator in place of the hardware."""
+def demo_settings(world: World, speed: float, file: Path | None, data: Path | None, **more: Any) -> Settings:
+    """The user's settings with the simulator in place of the hardware.
+
+    Without ``data`` the flights go into a folder of their own: a search for life never shares a store with a demo.
+    """
     return settings_from(
         file,
+        store__directory=data or settings_from(file).store.directory / "simulator",
         speed=speed,
         radio__source=world.radio,
         radio__simulated=True,

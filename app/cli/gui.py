@@ -4,6 +4,7 @@ import importlib
 import os
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +23,10 @@ from app.cli.options import (
     settings_from,
 )
 from app.demo import Demo
+from app.domain.fault import Fault
 from app.domain.radio import BeaconKind
+from app.errors import AppError
+from app.services.station import Station
 from app.world import start_world
 
 
@@ -62,23 +66,39 @@ def gui(
         demo(seed=seed, speed=speed, kind=kind, stay=True, port=port, data=data, settings=settings)
         return
     with ExitStack() as undo:
-        given = {"api__host": host, "api__port": port, "store__directory": data}
         if with_demo:
             world = start_world(seed, speed, kind, undo)
-            tree = demo_settings(world, speed, settings, **given)
+            tree = demo_settings(world, speed, settings, data, api__host=host, api__port=port)
+            station = main.start(tree, undo)
+            on_ready = _operator(Demo(station, world), undo)
         else:
-            world = None
+            given = {"api__host": host, "api__port": port, "store__directory": data}
             tree = settings_from(settings, radio__source=radio, vehicle__link=vehicle, **given)
-        station = main.start(tree, undo)
-        main.serve(station, undo)
-        on_ready = None
-        if world is not None:
-            search = Demo(station, world)
-            operator = threading.Thread(target=search.fly, name="demo")
-            on_ready = operator.start
-            undo.callback(lambda: operator.join() if operator.ident else None)
-            undo.callback(search.end)
+            station = main.start(tree, undo)
+            on_ready = None
+        _serve(station, undo)
         # The window is the one room found by name: the program without it must run where Qt cannot be loaded.
         face = importlib.import_module("widgets.face")
         code: int = face.run(station, screenshot=screenshot, after_s=after, on_ready=on_ready)
     raise typer.Exit(code)
+
+
+def _serve(station: Station, undo: ExitStack) -> None:
+    """Serve the API beside the window; a window whose port is taken goes on without, and says so."""
+    try:
+        main.serve(station, undo)
+    except AppError as error:
+        station.bus.fault.publish(Fault(station.clock.now_s(), "api", f"{error} The window goes on without the API."))
+
+
+def _operator(search: Demo, undo: ExitStack) -> Callable[[], None]:
+    """What starts the demo's operator in a thread of its own; ``undo`` ends it."""
+    thread = threading.Thread(target=search.fly, name="demo")
+
+    def end() -> None:
+        search.end()
+        if thread.ident is not None:
+            thread.join()
+
+    undo.callback(end)
+    return thread.start
