@@ -50,7 +50,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
     locator = LocatorWorker(settings.locate, settings.mission, clock, bus)
     link = LinkWorker(settings.vehicle, partial(wire_for, clock=clock), gate, clock, bus)
     mission = MissionWorker(settings.mission, settings.search, settings.safety, link, gate, clock, bus)
-    open_receiver = partial(receiver_for, settings=settings.radio)
+    open_receiver = partial(receiver_for, settings=settings.radio, clock_rate=clock.rate)
     receiver = ReceiverWorker(settings.radio, open_receiver, ring, clock, bus)
 
     targets = TargetService(bus, settings.target)
