@@ -1,12 +1,14 @@
 """The safety gate as a list: every rule with a sign and its own words; GUI thread."""
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QElapsedTimer, Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.domain.safety import GateReport
 from widgets.icons import pixmap
-from widgets.parts import heading, muted
+from widgets.parts import dress, heading, muted
 from widgets.theme import Look
+
+FIGURES_MS = 250
 
 
 class GateList(QWidget):
@@ -17,6 +19,7 @@ class GateList(QWidget):
         self._look = look
         self._report: GateReport | None = None
         self._shown: tuple[object, ...] = ()
+        self._drawn = QElapsedTimer()
         self._title = heading("Safety gate")
         self._verdict = QLabel()
         self._empty = muted("The gate has not been asked yet: it is shown as soon as the mission runs.")
@@ -38,10 +41,10 @@ class GateList(QWidget):
         look.changed.connect(self._draw_again)
 
     def show_report(self, report: GateReport) -> None:
-        """Show this report; does nothing when it says what is shown already."""
-        shown = (report.purpose, report.verdicts)
+        """Show this report: at once when a rule changed sides, else its figures four times a second."""
         self._report = report
-        if shown != self._shown:
+        shown = (report.purpose, tuple((verdict.rule, verdict.passed) for verdict in report.verdicts))
+        if shown != self._shown or self._drawn.hasExpired(FIGURES_MS):
             self._shown = shown
             self._draw()
 
@@ -54,20 +57,22 @@ class GateList(QWidget):
         report, theme = self._report, self._look.theme
         if report is None:
             return
+        self._drawn.start()
         self._empty.hide()
         closed = len(report.reasons)
         self._title.setText(f"Safety gate: {report.purpose}".upper())
         word = "OPEN" if report.open else f"CLOSED ({closed})"
         self._verdict.setText(word)
-        self._verdict.setStyleSheet(f"color: {theme.good if report.open else theme.bad}; font-weight: 700;")
+        dress(self._verdict, f"color: {theme.good if report.open else theme.bad}; font-weight: 700;")
         verdicts = sorted(report.verdicts, key=lambda verdict: verdict.passed)
         self._make_rows(len(verdicts))
         for (sign, text), verdict in zip(self._rows, verdicts, strict=False):
             colour = theme.good if verdict.passed else theme.bad
-            sign.setPixmap(pixmap("pass" if verdict.passed else "fail", colour, 15))
-            sign.setToolTip("passed" if verdict.passed else "not passed")
-            text.setText(verdict.text)
-            text.setStyleSheet(f"color: {theme.muted if verdict.passed else theme.text};")
+            if dress(text, f"color: {theme.muted if verdict.passed else theme.text};") or sign.pixmap().isNull():
+                sign.setPixmap(pixmap("pass" if verdict.passed else "fail", colour, 15))
+                sign.setToolTip("passed" if verdict.passed else "not passed")
+            if text.text() != verdict.text:
+                text.setText(verdict.text)
 
     def _make_rows(self, count: int) -> None:
         while len(self._rows) < count:

@@ -13,7 +13,7 @@ from app.services.station import Station
 from widgets.bridge import OPERATOR, Bridge
 from widgets.figures import area_text, distance_text, position_text
 from widgets.map_view import MapView
-from widgets.parts import IconTool, confirm
+from widgets.parts import IconTool, confirm, dress
 from widgets.theme import Look
 
 HOMING_STATES = {MissionState.DETECTING, MissionState.HOMING, MissionState.HOLDING}
@@ -144,7 +144,7 @@ class MapPanel(QWidget):
             colour = theme.good
         self._estimate.setText(text)
         self._estimate.setToolTip(estimate.text if estimate is not None else "")
-        self._estimate.setStyleSheet(f"color: {colour};")
+        dress(self._estimate, f"color: {colour};")
         self.view.refresh()
 
     @Slot(object)

@@ -33,6 +33,14 @@ def rule() -> QFrame:
     return line
 
 
+def dress(label: QLabel, style: str) -> bool:
+    """Give a label its style when it has another, which costs Qt far more than a text; returns whether it had."""
+    if label.styleSheet() == style:
+        return False
+    label.setStyleSheet(style)
+    return True
+
+
 class FigureLabel(QWidget):
     """A figure with its name above it; a dash while it is not known."""
 
@@ -50,8 +58,9 @@ class FigureLabel(QWidget):
         layout.addWidget(self._value)
 
     def show_figure(self, text: str, colour: str = "") -> None:
-        self._value.setText(text)
-        self._value.setStyleSheet(f"color: {colour};" if colour else "")
+        if self._value.text() != text:
+            self._value.setText(text)
+        dress(self._value, f"color: {colour};" if colour else "")
 
     @property
     def text(self) -> str:

@@ -14,7 +14,7 @@ from widgets.theme import Look
 from widgets.waterfall import GUTTER
 from widgets.waterfall_image import columns_of
 
-EVERY = 2  # frames between two drawings: fifteen a second
+EVERY = 3  # frames to one drawing of the line: an eye follows ten a second
 PEAK_FALL = 0.998  # share of its height over the trace that the peak hold keeps a row
 
 
@@ -58,7 +58,7 @@ class SpectrumView(QWidget):
 
     @Slot(object)
     def show_rows(self, rows: Rows) -> None:
-        """Take the rows of one frame; every second frame is drawn."""
+        """Take the rows of one frame; every third frame is drawn."""
         newest = rows.power_dbfs[-1]
         band = (float(rows.centre_hz[-1]), float(rows.rate_hz[-1]))
         if band != self._band or self._peak is None or len(self._peak) != len(newest):

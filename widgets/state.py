@@ -21,7 +21,7 @@ from widgets.confirm_slider import ConfirmSlider
 from widgets.figures import duration_text, frequency_text
 from widgets.gate_list import GateList
 from widgets.history import HistoryList
-from widgets.parts import IconButton, heading, muted, rule
+from widgets.parts import IconButton, dress, heading, muted, rule
 from widgets.theme import STATE_COLOUR, Look
 
 HOMING_STATES = {MissionState.DETECTING, MissionState.HOMING, MissionState.HOLDING}
@@ -162,7 +162,7 @@ class StatePanel(QScrollArea):
     def _dress(self) -> None:
         if self._status is not None:
             colour = getattr(self._look.theme, STATE_COLOUR[self._status.state])
-            self._word.setStyleSheet(f"color: {colour}; font-size: 21pt; font-weight: 800; letter-spacing: 1px;")
+            dress(self._word, f"color: {colour}; font-size: 21pt; font-weight: 800; letter-spacing: 1px;")
 
     @Slot()
     def _pause_or_resume(self) -> None:

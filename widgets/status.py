@@ -9,6 +9,7 @@ from app.domain.vehicle import LinkState, VehicleState
 from app.services.station import Station
 from widgets.bridge import Bridge
 from widgets.figures import clock_text
+from widgets.parts import dress
 from widgets.theme import Look, figure_font
 
 
@@ -88,8 +89,8 @@ class StatusLine(QStatusBar):
     @Slot()
     def _dress(self) -> None:
         bad = self._look.theme.bad
-        self._lost.setStyleSheet(f"color: {bad}; font-weight: 700;")
-        self._flight.setStyleSheet(f"color: {bad};" if self._recording else "")
+        dress(self._lost, f"color: {bad}; font-weight: 700;")
+        dress(self._flight, f"color: {bad};" if self._recording else "")
 
     @Slot(object)
     def _show_project(self, project: Project) -> None:

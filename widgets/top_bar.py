@@ -8,6 +8,7 @@ from app.domain.radio import Level, Targets
 from app.services.station import Station
 from widgets.bridge import Bridge
 from widgets.icons import icon, pixmap
+from widgets.parts import dress
 from widgets.theme import STATE_COLOUR, Look, figure_font
 
 
@@ -78,7 +79,7 @@ class TopBar(QToolBar):
         level = mine[-1]
         said = f"SNR {level.snr_db:5.1f} dB  RSSI {level.power_db:6.1f} dB" if level.heard else "beacon not heard"
         self._level.setText(said)
-        self._level.setStyleSheet(f"color: {self._look.theme.text if level.heard else self._look.theme.muted};")
+        dress(self._level, f"color: {self._look.theme.text if level.heard else self._look.theme.muted};")
 
     @Slot()
     def _dress(self) -> None:
@@ -87,6 +88,6 @@ class TopBar(QToolBar):
         if self._state is None:
             return
         colour = getattr(theme, STATE_COLOUR[self._state])
-        self._word.setStyleSheet(f"color: {colour}; font-size: 13pt; font-weight: 800; padding-right: 16px;")
+        dress(self._word, f"color: {colour}; font-size: 13pt; font-weight: 800; padding-right: 16px;")
         emergency = self._state is MissionState.EMERGENCY
         self.setStyleSheet(f"QToolBar {{ border-bottom: 4px solid {theme.stop}; }}" if emergency else "")
