@@ -18,18 +18,19 @@ from app.locate.shadowing import PRIOR_READINGS, Whitening
 from app.locate.track import Rows
 from app.settings import LocateSettings
 
-BATCH_ROWS = 32
+BATCH_ROWS = 16
 CHUNK_CELLS = 16_384  # so that one batch of log distances stays in the processor's cache
 LOWEST_EXPONENT, HIGHEST_EXPONENT = 1.2, 6.0
 NEAREST_M = 1.0
 REFERENCE_M = 100.0
+DB_PER_LOG = -5.0 / math.log(10.0)  # of a squared distance
 
 
 def path_term_db(square_m2: Floats) -> Floats:
     """-10 log10(d / 100 m) from squared slant distances, written over its argument; n times this is the path loss."""
     np.maximum(square_m2, np.float32(NEAREST_M**2), out=square_m2)
     np.log(square_m2, out=square_m2)
-    square_m2 *= np.float32(-5.0 / math.log(10.0))
+    square_m2 *= np.float32(DB_PER_LOG)
     square_m2 += np.float32(10.0 * math.log10(REFERENCE_M))
     return square_m2
 
@@ -100,11 +101,13 @@ class Sums:
         east = (self.grid.east_m()[None, :] - rows.east_m[used, None]).astype(np.float32)
         north = (self.grid.north_m()[None, band] - rows.north_m[used, None]).astype(np.float32)
         up = (self._beacon_height_m - rows.height_m[used]).astype(np.float32)
-        square = (north**2 + (up**2)[:, None])[:, :, None] + (east**2)[:, None, :]
-        shape = square.shape[1:]
-        terms = path_term_db(square).reshape(len(used), -1)
+        unit = np.float32(REFERENCE_M**-2)
+        level = unit * np.maximum(up**2, np.float32(NEAREST_M**2))
+        logs = (unit * north**2 + level[:, None])[:, :, None] + (unit * east**2)[:, None, :]
+        np.log(logs, out=logs)  # path_term_db without its factor, which the matrix takes: fewer passes over the cells
+        shape = logs.shape[1:]
         whitener = matrix.astype(np.float32)
-        path = whitener @ terms
+        path = (np.float32(DB_PER_LOG) * whitener) @ logs.reshape(len(used), -1)
         power = (rows.power_db[used] - self._offset_db).astype(np.float32)
         self._path[band] += (ones.astype(np.float32) @ path).reshape(shape)
         self._path_path[band] += np.einsum("ij,ij->j", path, path).reshape(shape)

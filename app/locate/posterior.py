@@ -18,7 +18,8 @@ from app.settings import LocateSettings
 
 OUTLIER = 2.5  # standard deviations from which on a row counts less
 PLACES_FOR_TRUST = 24
-CLEARLY_BETTER = 3.0  # nats
+CLEARLY_BETTER = 2.0  # nats by which another covariance must explain the readings better
+AS_SET = 3.0  # nats in favour of the covariance of the settings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -189,7 +190,8 @@ class Posterior:
         score = {}
         for model in self._models:
             whitening = whiten(rows, everything, 0, model, self.settings.sigma_db)
-            score[model] = frames.log_evidence(Work(rows, whitening, self._trust), self.variance_db2)
+            evidence = frames.log_evidence(Work(rows, whitening, self._trust), self.variance_db2)
+            score[model] = evidence + (AS_SET if model is self._models[0] else 0.0)
         best = max(score, key=lambda model: score[model])
         if score[best] <= score[self.model] + CLEARLY_BETTER:
             return False

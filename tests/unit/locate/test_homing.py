@@ -31,12 +31,13 @@ def test_informed_finds_it(seed: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize(("sigma_db", "correlation_m"), [(2.0, 10.0), (3.0, 15.0), (4.0, 10.0)])
 def test_informed_finds_twenty(sigma_db: float, correlation_m: float) -> None:
     flights = [_fly(seed, Informed(), Air(sigma_db=sigma_db, correlation_m=correlation_m)) for seed in range(20)]
     assert sum(flight.found for flight in flights) >= 19
     assert statistics.median(flight.error_m for flight in flights) <= 15.0
-    assert statistics.median(flight.time_s for flight in flights) <= 330.0
+    assert statistics.median(flight.time_s for flight in flights) <= 360.0
     assert sum(flight.inside_90 for flight in flights) >= 15
 
 
