@@ -123,7 +123,11 @@ class Hunt:
         if advice is None or self.plan is None or now_s - advice.time_s > ADVICE_S:
             return None
         speed_mps = min(advice.speed_mps, self.limits.speed_mps)
-        return Motion(Purpose.HOMING, advice.goal, self.plan.height_m, speed_mps)
+        return Motion(Purpose.HOMING, advice.goal, self.homing_height_m(self.plan), speed_mps)
+
+    def homing_height_m(self, plan: SearchPlan) -> float:
+        """Nearer to the ground the level says more of the beacon's place; never above the search."""
+        return min(plan.height_m, self.settings.homing_height_m)
 
     def shown(self, state: MissionState, search: SearchSettings, now_s: float) -> Motion:
         """The motion in force; while there is none, or the operator is to activate, the homing that would be."""
@@ -231,7 +235,7 @@ def holding(hunt: Hunt, now_s: float) -> Next | None:
         return Next(MissionState.HOMING, "The estimate moved away")
     if hunt.plan is not None:
         speed_mps = min(hunt.plan.speed_mps, hunt.limits.speed_mps)
-        hunt.helm.fly(Motion(Purpose.HOMING, hunt.hold, hunt.plan.height_m, speed_mps), now_s)
+        hunt.helm.fly(Motion(Purpose.HOMING, hunt.hold, hunt.homing_height_m(hunt.plan), speed_mps), now_s)
     radius = f", 90 % within {estimate.radius_90_m:.0f} m" if estimate is not None else ""
     hunt.text = f"Holds over the beacon{radius}; resume to search on, or stop"
     return None
