@@ -63,7 +63,7 @@ class MissionSettings(BaseModel, frozen=True, extra="forbid"):
     detecting_s: float = Field(60.0, ge=5.0, le=3600.0, description="Longest wait for activation, s")
     closed_s: float = Field(3.0, ge=0.5, le=60.0, description="Longest closed gate in flight before braking, s")
     link_s: float = Field(10.0, ge=3.0, le=300.0, description="Longest link loss before the mission ends, s")
-    homing_s: float = Field(600.0, ge=10.0, le=7200.0, description="Longest homing, s")
+    homing_s: float = Field(900.0, ge=10.0, le=7200.0, description="Longest homing, s")
     homing_height_m: float = Field(
         25.0, ge=5.0, le=500.0, description="Height above home while homing, where the search was higher, m"
     )

@@ -215,8 +215,8 @@ def test_a_lost_signal_resumes_the_pattern_where_it_left(homing: bool) -> None:
 def test_homing_ends_after_its_time() -> None:
     flying = Flying()
     flying.home()
-    flying.until(S.IDLE, 602.0)
-    assert "Not found within 600 s" in flying.transitions[-1].reason
+    flying.until(S.IDLE, 902.0)
+    assert "Not found within 900 s" in flying.transitions[-1].reason
     assert flying.copter.calls[-1] == "brake"
     assert not flying.worker.book.status.activated
 
