@@ -1,13 +1,9 @@
 """How fast samples become spectra, how true a tone reads, and whether anything is lost on the way; the main thread."""
 
-import json
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
+from contextlib import ExitStack
 
 import numpy as np
 import scipy.fft
@@ -24,6 +20,7 @@ from app.dsp.spectrum import Row, SpectrumEstimator
 from app.ring import SpectrumRing
 from app.settings import RadioSettings
 from app.workers.receiver import ReceiverWorker
+from app.world import start_world
 from hardware.receivers import receiver_for
 
 RATE_HZ = 2.4e6
@@ -108,7 +105,8 @@ def _tone(offset_hz: float, level_dbfs: float) -> tuple[Row, Level]:
 def stream_figures(seconds: float) -> list[Figure]:
     """A real rtl_tcp server process at 2.4 MS/s through client and worker; Python is held for 200 ms in the middle."""
     bus, clock, ring = Bus(), Clock(), SpectrumRing(BINS)
-    with _simulator() as source:
+    with ExitStack() as undo:
+        source = start_world(1, 1.0, BeaconKind.CARRIER, undo).radio
         settings = RadioSettings(source=source, rate_hz=RATE_HZ, bins=BINS)
         target = Target("b", "Beacon", BeaconKind.CARRIER, 433.92e6)
         worker = ReceiverWorker(settings, lambda place: receiver_for(place, settings), ring, clock, bus)
@@ -136,19 +134,6 @@ def stream_figures(seconds: float) -> list[Figure]:
         Figure("share of a core, receiver worker with one target", share, "", "<= 0.1", share <= 0.1),
         Figure("level after its last sample, 99th percentile", lag_ms, "ms"),
     ]
-
-
-@contextmanager
-def _simulator() -> Iterator[str]:
-    """The address of a simulated receiver in a process of its own."""
-    command = [sys.executable, "-m", "app", "sim"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None  # noqa: S101 - for mypy
-            ready: dict[str, Any] = json.loads(process.stdout.readline())
-            yield str(ready["rtl_tcp"])
-        finally:
-            process.terminate()
 
 
 def _wait_for_samples(worker: ReceiverWorker) -> None:
