@@ -1,0 +1,16 @@
+"""``kestrel bench detect``: how weak a beacon may be, how often noise is taken for one; the main thread.
+
+Every detector has a module of its own with ``run(quick)``; a new one adds its line to ``DETECTORS``.
+"""
+
+from collections.abc import Callable
+
+from app.bench import carriers
+from app.bench.figures import Figure
+
+DETECTORS: tuple[Callable[[bool], list[Figure]], ...] = (carriers.run,)
+
+
+def run(quick: bool) -> list[Figure]:
+    """With ``quick`` fewer windows: within a minute, noisier."""
+    return [figure for detector in DETECTORS for figure in detector(quick)]
