@@ -18,6 +18,14 @@ class ReceiverInfo:
     gains_db: tuple[float, ...]  # ascending; empty when the gain cannot be set
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a recording says its samples were taken with."""
+
+    centre_hz: float
+    gain_db: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
     """Samples that follow each other without a gap.
@@ -25,6 +33,7 @@ class Block:
     ``iq`` has shape (n,), complex64, full scale 1, and may be reused by the receiver at the next ``read``.
     ``first_sample`` counts from the start of the stream, the ``lost`` samples right before this block included.
     ``raw`` are the device's own bytes of the same samples in ``datatype`` (a SigMF name: cu8, ci16_le, cf32_le ...).
+    ``taken`` is set only by a recording, which nobody can tune: it may go on with another tuning at any block.
     """
 
     first_sample: int
@@ -33,6 +42,7 @@ class Block:
     clipped: float  # share of samples at the rails, 0 ... 1
     raw: memoryview
     datatype: str
+    taken: Taken | None = None
 
 
 class EndOfRecording(Exception):

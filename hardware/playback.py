@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -12,12 +13,14 @@ from numpy.typing import NDArray
 
 from app.dsp.samples import clipped_share, from_cu8, from_signed
 from app.errors import BadFile, OutOfRange
-from app.ports import Block, EndOfRecording, ReceiverInfo
+from app.ports import Block, EndOfRecording, ReceiverInfo, Taken
 from app.settings import RadioSettings
-from hardware.recordings import TYPES, Recording, find_recording
+from hardware.recorded import TYPES, Recording, Segment
+from hardware.recordings import LARGEST_FLOAT, find_recording
 
 LARGEST_BLOCK = 131_072  # samples
 BLOCK_S = 0.05
+LONGEST_GAP_S = 5.0  # recorded time for which nothing is played where samples are missing
 OPTIONS = "rate, centre, format, loop and speed"
 
 
@@ -58,14 +61,20 @@ def playback_options(source: str) -> PlaybackOptions:
 
 
 class PlaybackReceiver:
-    """Plays a recording; ``clock_rate`` is how fast the station's clock runs, so that recorded time follows it."""
+    """Plays a recording; ``clock_rate`` is how fast the station's clock runs, so that recorded time follows it.
+
+    What is missing between its captures, and samples that are not numbers, are lost samples as they are with a device.
+    """
 
     def __init__(self, options: PlaybackOptions, settings: RadioSettings, clock_rate: float = 1.0) -> None:
         self._options, self._settings = options, settings
         self._speed = options.speed * clock_rate
         self._file: BinaryIO | None = None
         self._recording: Recording | None = None
-        self._left = 0  # samples, in this round
+        self._waiting: deque[Segment] = deque()  # of this round
+        self._left = 0  # samples, in this segment
+        self._lost = 0  # right before the next block
+        self._taken: Taken | None = None
         self._position = 0
         self._rate_hz = 0.0
         self._began_s = 0.0
@@ -77,12 +86,12 @@ class PlaybackReceiver:
         recording = self._recording = find_recording(self._options.path, self._options.datatype)
         self._rate_hz = self._options.rate_hz or recording.rate_hz or self._settings.rate_hz
         self._file = recording.path.open("rb")
-        self._rewind(recording)
-        self._position, self._began_s = 0, time.monotonic()
+        self._position, self._left, self._lost, self._began_s = 0, 0, 0, time.monotonic()
+        self._waiting = deque(recording.segments)
         return ReceiverInfo(
-            device=f"Recording {recording.path.name} ({recording.datatype})",
+            device=f"Recording {self._options.path.name} ({recording.datatype})",
             simulated=False,
-            centre_hz=self._options.centre_hz or recording.centre_hz or self._settings.centre_hz,
+            centre_hz=self._centre_hz(recording.segments[0]),
             rate_hz=self._rate_hz,
             gains_db=(),
         )
@@ -93,20 +102,14 @@ class PlaybackReceiver:
         if recording is None or file is None:
             raise EndOfRecording
         if self._left == 0:
-            if not self._options.loop:
-                raise EndOfRecording
-            self._rewind(recording)
+            self._next_segment(recording, file)
         count = min(self._block_samples(), self._left)
         if not self._is_due(count, timeout_s):
             return None
         data = file.read(count * recording.sample_bytes)
         if len(data) < count * recording.sample_bytes:
             raise BadFile(f"{recording.path} became shorter while it was played.")
-        self._left -= count
-        first, self._position = self._position, self._position + count
-        raw = np.frombuffer(data, TYPES[recording.datatype])
-        clipped = clipped_share(raw) if raw.dtype.kind in "iu" else 0.0
-        return Block(first, 0, self._convert(raw), clipped, memoryview(data), recording.datatype)
+        return self._block(recording, file, memoryview(data))
 
     def tune(self, centre_hz: float) -> float:
         raise OutOfRange(f"A recording cannot be tuned to {centre_hz / 1e6:.3f} MHz: it stays where it was made")
@@ -120,10 +123,44 @@ class PlaybackReceiver:
                 self._file.close()
             self._file = None
 
-    def _rewind(self, recording: Recording) -> None:
-        if self._file is not None:
-            self._file.seek(recording.first_byte)
-        self._left = recording.samples
+    def _next_segment(self, recording: Recording, file: BinaryIO) -> None:
+        if not self._waiting:
+            if not self._options.loop:
+                raise EndOfRecording
+            self._waiting = deque(recording.segments)
+        segment = self._waiting.popleft()
+        file.seek(segment.first_byte)
+        self._left = segment.samples
+        self._taken = Taken(self._centre_hz(segment), segment.gain_db)
+        self._lose(segment.lost)
+
+    def _block(self, recording: Recording, file: BinaryIO, data: memoryview) -> Block | None:
+        """The samples up to the first that is not a number; None when the first is none: those are lost."""
+        raw = np.frombuffer(data, TYPES[recording.datatype])
+        iq = self._convert(raw)
+        count, usable = _first_run(iq) if raw.dtype.kind == "f" else (iq.size, True)
+        if count < iq.size:
+            file.seek((count - iq.size) * recording.sample_bytes, 1)
+        self._left -= count
+        if not usable:
+            self._lose(count)
+            return None
+        first, self._position = self._position, self._position + count
+        lost, self._lost = self._lost, 0
+        clipped = clipped_share(raw) if raw.dtype.kind in "iu" else 0.0
+        data = data[: count * recording.sample_bytes]
+        return Block(first, lost, iq[:count], clipped, data, recording.datatype, self._taken)
+
+    def _lose(self, count: int) -> None:
+        """Count what is missing, and wait as long as it would have taken, but not for hours."""
+        self._position += count
+        self._lost += count
+        if self._speed:
+            over_s = count / self._rate_hz - LONGEST_GAP_S
+            self._began_s -= max(over_s, 0.0) / self._speed
+
+    def _centre_hz(self, segment: Segment) -> float:
+        return self._options.centre_hz or segment.centre_hz or self._settings.centre_hz
 
     def _block_samples(self) -> int:
         if self._speed == 0.0:
@@ -145,5 +182,15 @@ class PlaybackReceiver:
             return from_signed(raw.astype(raw.dtype.newbyteorder("="), copy=False), self._iq)
         samples = self._iq[: raw.size // 2]
         samples.view(np.float32)[:] = raw
-        np.nan_to_num(samples, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
         return samples
+
+
+def _first_run(iq: NDArray[np.complex64]) -> tuple[int, bool]:
+    """How many samples at the start are all usable, or all not, and which of both."""
+    parts = iq.view(np.float32)
+    if float(parts.min()) >= -LARGEST_FLOAT and float(parts.max()) <= LARGEST_FLOAT:  # a NaN is neither
+        return iq.size, True
+    usable = np.abs(parts) <= LARGEST_FLOAT
+    good = usable[0::2] & usable[1::2]
+    changed = np.flatnonzero(good != good[0])
+    return int(changed[0]) if changed.size else iq.size, bool(good[0])

@@ -149,8 +149,11 @@ class ReceiverWorker(Worker):
         block = self._receiver.read(READ_S) if self._receiver is not None else None
         if block is None:
             return
-        for fact in stream.feed(block):
+        switched = self._opened().follow(block.taken) if block.taken is not None else None
+        for fact in stream.feed(block, switched):
             self._publish(fact)
+        if switched is not None:
+            self._tell_state()
         if not stream.changing:  # else the gain control would not see what it did
             self._retuned(self._opened().watch(block, self._clock.now_s()))
         if stream.overload != self._state.overload or stream.lost != self._state.lost_samples:

@@ -72,11 +72,13 @@ class Stream:
         else:
             self._next = (self._times.sample_at(now_s + AFTER_S * rate), tuning)
 
-    def feed(self, block: Block) -> Iterator[TimedRow | Level | Detection]:
-        """Take the receiver's next block; yields what it completes."""
+    def feed(self, block: Block, switched: Tuning | None = None) -> Iterator[TimedRow | Level | Detection]:
+        """Take the receiver's next block; yields what it completes. ``switched``: it was taken with another tuning."""
         times, lost = self._count(block)
         if block.clipped > RAILS_LIMIT:
             self._overload_s = self._clock.now_s()
+        if switched is not None:
+            self._switch(switched)
         if lost:
             self._row_lost += lost
             self._pipeline.reset(self._position)

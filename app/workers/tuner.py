@@ -8,7 +8,7 @@ from app.domain.radio import Target
 from app.dsp.gain import GainControl
 from app.dsp.passband import centre_for, well_placed
 from app.errors import OutOfRange
-from app.ports import Block, Receiver, ReceiverInfo
+from app.ports import Block, Receiver, ReceiverInfo, Taken
 
 
 @dataclass(slots=True)
@@ -66,6 +66,14 @@ class Tuner:
             return None
         self.tuning = replace(self.tuning, centre_hz=centre_hz)
         return self.tuning
+
+    def follow(self, taken: Taken) -> Tuning | None:
+        """A recording goes on with what it was made with."""
+        now = Tuning(taken.centre_hz, taken.gain_db)
+        if now == self.tuning:
+            return None
+        self.tuning = now
+        return now
 
     def watch(self, block: Block, now_s: float) -> Tuning | None:
         """Let the gain control look at a block."""

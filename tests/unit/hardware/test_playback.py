@@ -14,7 +14,7 @@ from app.ports import EndOfRecording, Receiver
 from app.settings import RadioSettings
 from hardware.playback import playback_options
 from hardware.receivers import receiver_for
-from hardware.recordings import TYPES
+from hardware.recorded import TYPES
 
 SETTINGS = RadioSettings(rate_hz=240_000.0)
 IQ = np.array([0.5 + 0.25j, -0.5 - 0.25j, 0.125j, -0.75 + 0j] * 500, np.complex64)

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from app.clock import Clock
 from app.domain.fault import Fault
 from app.domain.radio import BeaconKind, Level, RadioState, Target, Targets
 from app.errors import DeviceError, NotConnected, OutOfRange
-from app.ports import Block, EndOfRecording, Receiver, ReceiverInfo
+from app.ports import Block, EndOfRecording, Receiver, ReceiverInfo, Taken
 from app.ring import SpectrumRing
 from app.settings import RadioSettings
 from app.workers.receiver import ReceiverWorker
@@ -256,3 +257,20 @@ def test_a_recording_that_cannot_be_tuned_plays_where_it_was_made() -> None:
     with working(lambda _: Recording(blocks(20))) as (worker, heard, _, _):
         heard.until(lambda: len(heard.levels) > 5)
         assert worker.state.centre_hz == 433.968e6
+
+
+def test_a_recording_that_was_retuned_is_followed_from_the_very_sample() -> None:
+    """The carrier stays at its place in the band, so that after the retune it is another frequency: the target's."""
+    here, beside = 433.92e6 + 48_000.0, 433.80e6
+    parts = [replace(block, taken=Taken(beside, 10.0)) for block in blocks(10) if isinstance(block, Block)]
+    parts += [
+        replace(block, taken=Taken(here, 30.0)) for block in blocks(30, first=120_000) if isinstance(block, Block)
+    ]
+    with working(lambda _: ScriptedReceiver([*parts])) as (worker, heard, ring, _):
+        heard.until(lambda: len([level for level in heard.levels if level.heard]) >= 10)
+        assert (worker.state.centre_hz, worker.state.gain_db) == (here, 30.0)
+        assert all(level.power_db == pytest.approx(-60.0, abs=0.2) for level in heard.levels if level.heard)
+        rows = ring.since(0)
+        strongest_hz = rows.centre_hz + (np.argmax(rows.power_dbfs, axis=1) - 512) * RATE_HZ / 1024
+        assert np.allclose(strongest_hz - rows.centre_hz, -48_000.0, atol=300.0)
+        assert set(rows.centre_hz) == {beside, here}
