@@ -1,6 +1,7 @@
 """One target followed through the samples: its channel, its meter, its detector; receiver thread."""
 
 from collections.abc import Callable, Iterator
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,19 @@ from app.dsp.detectors import BurstDetector, ContinuousDetector, Detector, Pulse
 from app.dsp.levels import Measured, Meter, SliceMeter
 from app.dsp.power import to_db
 from app.dsp.pulses import PulseMeter
+from app.dsp.sweeps import REACH_HZ
+from app.dsp.swept import SweptDetector
 
 TimeOf = Callable[[float], float]  # station time of a sample
+
+
+@runtime_checkable
+class Ear(Protocol):
+    """A detector that wants the channel's samples as well as the levels in them."""
+
+    def hear(self, channel: NDArray[np.complex64]) -> None: ...
+
+    def forget(self) -> None: ...
 
 
 class TargetTrack:
@@ -29,12 +41,15 @@ class TargetTrack:
         self._meter, self.detector = _instruments(target, self._channel.rate_hz)
         if before is not None and before.target == target:
             self.detector = before.detector
+        self._ear = self.detector if isinstance(self.detector, Ear) else None
         self._unmeasured = 0  # channel samples that came before the noise floor was known
 
     def reset(self, position: int) -> None:
         """Begin again at a sample, after a gap; what is heard goes on being the same signal."""
         self._channel.reset(position)
         self._meter.reset()
+        if self._ear is not None:
+            self._ear.forget()
         self._unmeasured = 0
 
     def feed(
@@ -42,6 +57,8 @@ class TargetTrack:
     ) -> Iterator[Level | Detection]:
         """Take samples that follow the last ones; yields levels and detections in the order of their time."""
         samples = self._channel.feed(iq)
+        if self._ear is not None:
+            self._ear.hear(samples)
         if noise_per_hz is None:
             self._unmeasured += samples.size
             return
@@ -68,8 +85,8 @@ class TargetTrack:
 
 
 def _width_hz(target: Target) -> float:
-    """The channel's width: at least what a pulse takes, and enough that 0.1 s are some samples."""
-    least_hz = 4.0 / target.pulse_s if target.kind is BeaconKind.PULSED else 200.0
+    """The channel's width: at least what a pulse or an ELT's sidebands take, and enough that 0.1 s are some samples."""
+    least_hz = {BeaconKind.PULSED: 4.0 / target.pulse_s, BeaconKind.SWEPT: 2.0 * REACH_HZ}.get(target.kind, 200.0)
     return max(target.bandwidth_hz, least_hz)
 
 
@@ -80,4 +97,6 @@ def _instruments(target: Target, rate_hz: float) -> tuple[Meter, Detector]:
         return PulseMeter(rate_hz, width_hz, target.period_s, target.pulse_s), PulseDetector(target, rate_hz)
     if target.kind in {BeaconKind.SARSAT1, BeaconKind.SARSAT2}:
         return BurstMeter(rate_hz, width_hz, target.period_s, target.pulse_s), BurstDetector(target)
+    if target.kind is BeaconKind.SWEPT:
+        return SliceMeter(rate_hz, width_hz), SweptDetector(target, rate_hz)
     return SliceMeter(rate_hz, width_hz), ContinuousDetector(target)
