@@ -1,12 +1,13 @@
 """The posterior on the map: heat, contours, most probable place; nothing of it before it is enough; GUI thread."""
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
 from app.domain.estimate import Estimate, PosteriorGrid
 from app.domain.geometry import EastNorth, LocalPlane
-from widgets.colour_map import rgb_table
+from widgets.colour_map import SIZE, rgb_table
 from widgets.figures import distance_text
 from widgets.map_projection import Projection
 from widgets.map_shapes import polygon_of
@@ -15,15 +16,25 @@ from widgets.theme import Theme, figure_font
 HEAT_ALPHA = 190.0
 
 
+def _heat_table() -> NDArray[np.uint32]:
+    """0xAARRGGBB, premultiplied, of the shares 0 to 1 in 256 steps; clear where the beacon is not."""
+    share = np.arange(SIZE) / (SIZE - 1.0)
+    alpha = np.minimum(share * 1.6, 1.0)[:, None] * HEAT_ALPHA
+    channels = np.concatenate([rgb_table("inferno") * alpha / 255.0, alpha], axis=1).astype(np.uint32)
+    shifts = np.array([16, 8, 0, 24], np.uint32)
+    table: NDArray[np.uint32] = np.bitwise_or.reduce(channels << shifts, axis=1)
+    return table
+
+
+HEAT = _heat_table()
+
+
 def heat_image(grid: PosteriorGrid) -> QImage:
     """One pixel a cell, north up, clear where the beacon is not; the square root of the share shows the flanks too."""
-    share = np.sqrt(grid.probability / max(float(grid.probability.max()), 1e-30))[::-1]
-    colours = rgb_table("inferno")[np.clip(share * 255.0, 0, 255).astype(np.intp)].astype(np.float32)
-    alpha = np.clip(share * 1.6, 0.0, 1.0)[..., None]
-    pixels = np.concatenate([colours[..., ::-1] * alpha * (HEAT_ALPHA / 255.0), alpha * HEAT_ALPHA], axis=-1)
-    held = np.ascontiguousarray(pixels.astype(np.uint8))
-    north, east = share.shape
-    return QImage(held.data, east, north, 4 * east, QImage.Format.Format_ARGB32_Premultiplied).copy()
+    scale = np.float32((SIZE - 1.0) / max(float(grid.probability.max()), 1e-30) ** 0.5)
+    pixels = HEAT[(np.sqrt(grid.probability[::-1]) * scale).astype(np.uint8)]
+    north, east = pixels.shape
+    return QImage(pixels.data, east, north, 4 * east, QImage.Format.Format_ARGB32_Premultiplied).copy()
 
 
 class EstimateLayer:
@@ -31,6 +42,7 @@ class EstimateLayer:
 
     def __init__(self) -> None:
         self.estimate: Estimate | None = None
+        self.version = 0  # changes with each estimate
         self._heat = QImage()
 
     @property
@@ -40,12 +52,8 @@ class EstimateLayer:
 
     def set(self, estimate: Estimate | None) -> None:
         self.estimate = estimate
+        self.version += 1
         self._heat = heat_image(estimate.grid) if estimate is not None and estimate.enough else QImage()
-
-    @property
-    def time_s(self) -> float:
-        """Time of the estimate, by which another is told from it; 0 while there is none."""
-        return self.estimate.time_s if self.estimate is not None else 0.0
 
     def paint_heat(self, painter: QPainter, projection: Projection) -> None:
         """The posterior itself."""

@@ -21,6 +21,14 @@ LEAST_SPAN_DB = 15.0
 LEGEND_FROM_PIXELS = 420
 
 
+def clear_picture(projection: Projection, ratio: float) -> QPixmap:
+    """A transparent picture as large as the map."""
+    picture = QPixmap(QSize(projection.width, projection.height) * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    return picture
+
+
 class Trail:
     """Where the vehicle was, thinned to ``most`` positions by taking every second one whenever it is full."""
 
@@ -144,9 +152,7 @@ class PathLayer:
         if wanted != self._of:
             self._of = wanted
             self._trail_done, self._heard_done = 0, 0
-            self._picture = QPixmap(QSize(projection.width, projection.height) * ratio)
-            self._picture.setDevicePixelRatio(ratio)
-            self._picture.fill(Qt.GlobalColor.transparent)
+            self._picture = clear_picture(projection, ratio)
         with QPainter(self._picture) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self.trail.paint(painter, projection, theme, self._trail_done)

@@ -21,8 +21,9 @@ from app.domain.vehicle import Telemetry, VehicleState
 from widgets.badge import paint_badge
 from widgets.figures import distance_text, position_text
 from widgets.map_estimate import EstimateLayer
-from widgets.map_flight import paint_goal, paint_home, paint_vehicle
-from widgets.map_ground import Ground, Still
+from widgets.map_flight import paint_goal, paint_vehicle
+from widgets.map_ground import Bare, Ground, Still
+from widgets.map_over import Over
 from widgets.map_path import PathLayer
 from widgets.map_projection import Projection
 from widgets.theme import Look, figure_font
@@ -44,7 +45,7 @@ class MapView(QWidget):
         self.projection = WORLD
         self.estimate = EstimateLayer()
         self.path = PathLayer()
-        self._ground = Ground(limits, self.estimate)
+        self._ground, self._over = Ground(limits, self.estimate), Over(self.estimate, self.path.heard)
         self.plan: SearchPlan | None = None
         self.vehicle: VehicleState | None = None
         self.pose: Telemetry | None = None
@@ -111,8 +112,12 @@ class MapView(QWidget):
         home = self.vehicle.home if self.vehicle is not None else None
         leg = self.mission.leg + 1 if self.mission is not None and self.mission.legs else 0
         theme = self._look.theme
-        still = Still(self.projection, home, self.plan, leg, self.estimate.time_s, theme.name, ratio)
-        pictures = self._ground.picture(still, theme), self.path.picture(self.projection, theme, ratio)
+        bare = Bare(self.projection, home, theme.name, ratio)
+        pictures = (
+            self._ground.picture(Still(bare, self.plan, leg, self.estimate.version), theme),
+            self.path.picture(self.projection, theme, ratio),
+            self._over.picture(bare, theme),
+        )
         with QPainter(self) as painter:  # ends the painter also when painting fails, or Qt would crash
             for picture in pictures:
                 painter.drawPixmap(0, 0, picture)
@@ -122,9 +127,6 @@ class MapView(QWidget):
 
     def _paint_moving(self, painter: QPainter) -> None:
         theme, projection = self._look.theme, self.projection
-        self.estimate.paint(painter, projection, theme)
-        if self.vehicle is not None and self.vehicle.home is not None:
-            paint_home(painter, projection, self.vehicle.home, theme)
         goal = self._goal()
         if goal is not None:
             paint_goal(painter, projection, self.pose.position if self.pose is not None else None, goal, theme)
@@ -199,9 +201,8 @@ class MapView(QWidget):
         self.refresh()
 
     def _paint_frame(self, painter: QPainter) -> None:
-        """What lies over the map: legend, coordinates, hint, badge."""
+        """What lies over the map: coordinates, hint, badge."""
         theme = self._look.theme
-        self.path.heard.paint_legend(painter, self.projection, theme)
         painter.setFont(figure_font(8.5))
         foot = QRect(0, self.height() - 22, self.width(), 22)
         painter.fillRect(foot, theme.colour("panel", 215))
