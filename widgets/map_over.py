@@ -1,4 +1,4 @@
-"""What lies still over the trail in one picture: contours, most probable place, home, levels; painted when it changes."""
+"""What lies still over the trail, one picture: contours, most probable place, home, levels; GUI thread."""
 
 from PySide6.QtGui import QPainter, QPixmap
 

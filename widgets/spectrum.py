@@ -1,25 +1,31 @@
 """The spectrum above the waterfall: newest rows, peak hold, noise floor, targets and their trigger; GUI thread."""
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.radio import Level, Targets
 from app.ring import Rows
 from widgets.figures import frequency_text
 from widgets.frequency_view import FrequencyView
-from widgets.theme import Look
-from widgets.waterfall import GUTTER
+from widgets.map_shapes import path_of
+from widgets.spectrum_axes import Scale, paint_axes, paint_targets
+from widgets.theme import Look, Theme, figure_font
+from widgets.waterfall import CLICK_PIXELS, GUTTER
 from widgets.waterfall_image import columns_of
 
-EVERY = 3  # frames to one drawing of the line: an eye follows ten a second
+EVERY = 2  # frames to one drawing of the line: an eye follows no more
 PEAK_FALL = 0.998  # share of its height over the trace that the peak hold keeps a row
+LOWEST_DB = -400.0  # stands for what is no number
 
 
 class SpectrumView(QWidget):
-    """Power per bin in dBFS over the frequencies of the shared view."""
+    """Power per bin in dBFS over the frequencies of the shared view. ``picked`` is a click, in Hz.
+
+    Axes and targets are painted once into a picture, the lines over it: a tenth of what a plot of items costs.
+    """
 
     picked = Signal(float)
 
@@ -28,182 +34,163 @@ class SpectrumView(QWidget):
         self._view, self._look, self._trigger_db = view, look, trigger_db
         self._targets = Targets((), "")
         self._levels: dict[str, Level] = {}
+        self._newest: NDArray[np.float32] | None = None
         self._peak: NDArray[np.float32] | None = None
+        self._holding = True
         self._band = (0.0, 0.0)
+        self._range_db = (-100.0, -20.0)
+        self._floor_db = -100.0
         self._frame = 0
-        self._marks: list[object] = []
-        self.plot = pg.PlotWidget()
-        self._trace = self.plot.plot([], [])
-        self._held = self.plot.plot([], [])
-        self._trigger = self.plot.plot([], [])
-        self._floor = pg.InfiniteLine(
-            angle=0, movable=False, label="noise floor", labelOpts={"position": 0.02, "anchors": [(0, 1), (0, 1)]}
-        )
-        self.plot.addItem(self._floor)
-        self._readout = pg.TextItem("", anchor=(1, 0))
-        self._readout.setParentItem(self.plot.getViewBox())
-        self._set_up()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.plot)
-        self.plot.hide()  # an empty plot has axes that mean nothing
-        view.changed.connect(self._follow)
-        look.changed.connect(self._dress)
-        self._dress()
+        self._axes, self._axes_of = QPixmap(), ()  # type: tuple[QPixmap, tuple[object, ...]]
+        self._hover: QPoint | None = None
+        self._pressed: QPoint | None = None
+        self.setMinimumSize(220, 70)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        view.changed.connect(self.update)
+        look.changed.connect(self.update)
 
     def hold_peaks(self, held: bool) -> None:
         """Show or hide the strongest levels of the last half minute."""
-        self._held.setVisible(held)
+        self._holding = held
         self._peak = None
+        self.update()
 
     @Slot(object)
     def show_rows(self, rows: Rows) -> None:
-        """Take the rows of one frame; every third frame is drawn."""
+        """Take the rows of one frame; every second frame is drawn."""
         newest = rows.power_dbfs[-1]
         band = (float(rows.centre_hz[-1]), float(rows.rate_hz[-1]))
         if band != self._band or self._peak is None or len(self._peak) != len(newest):
             self._band, self._peak = band, newest.copy()
         strongest = rows.power_dbfs.max(axis=0)
-        fallen = newest + (self._peak - newest) * PEAK_FALL ** len(rows.time_s)
-        self._peak = np.maximum(fallen, strongest).astype(np.float32)
+        fallen = newest + (self._peak - newest) * np.float32(PEAK_FALL ** len(rows.time_s))
+        self._peak = np.maximum(fallen, strongest)
         self._frame += 1
-        self.plot.show()
-        if self._frame % EVERY == 0:
-            self._draw(newest)
+        if self._newest is None or self._frame % EVERY == 0:
+            self._newest = newest
+            self._fit(newest)
+            self.update()
 
     @Slot(object)
     def set_targets(self, targets: Targets) -> None:
         self._targets = targets
-        self._mark_targets()
+        self.update()
 
     @Slot(object)
     def set_levels(self, levels: tuple[Level, ...]) -> None:
         self._levels |= {level.target_id: level for level in levels}
 
-    def wheel(self, steps: float, x: float) -> None:
-        """Zoom about the plot's pixel ``x``."""
-        self._view.zoom(0.8**steps, self._hz(x))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The plot's own zoom is off: wheel and drag act on the shared view."""
-        del watched
-        if event.type() == QEvent.Type.Wheel:
-            self.wheel(event.angleDelta().y() / 120.0, event.position().x())  # type: ignore[attr-defined]
-            return True
-        return False
-
-    def _set_up(self) -> None:
-        self.setMinimumSize(220, 70)
-        plot = self.plot.getPlotItem()
-        plot.setMenuEnabled(False)
-        plot.hideButtons()
-        plot.setMouseEnabled(x=False, y=False)
-        plot.getAxis("left").setWidth(GUTTER)
-        plot.getAxis("left").setLabel("dBFS")
-        plot.getAxis("bottom").enableAutoSIPrefix(False)
-        plot.getAxis("bottom").setScale(1e-6)
-        plot.setContentsMargins(0, 4, 0, 0)
-        self.plot.viewport().installEventFilter(self)
-        self.plot.scene().sigMouseClicked.connect(self._clicked)
-        self.plot.scene().sigMouseMoved.connect(self._moved)
-
-    @Slot()
-    def _dress(self) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
         theme = self._look.theme
-        self.plot.setBackground(theme.colour("panel"))
-        self._trace.setPen(pg.mkPen(theme.colour("accent"), width=1))
-        self._held.setPen(pg.mkPen(theme.colour("warn", 130), width=1))
-        self._trigger.setPen(pg.mkPen(theme.colour("bad"), width=1))
-        self._floor.setPen(pg.mkPen(theme.colour("muted"), width=1, style=Qt.PenStyle.DashLine))
-        self._floor.label.setColor(theme.colour("muted"))
-        self._floor.label.fill = pg.mkBrush(theme.colour("panel", 190))
-        self._readout.setColor(theme.colour("text"))
-        for side in ("left", "bottom"):
-            axis = self.plot.getPlotItem().getAxis(side)
-            axis.setPen(pg.mkPen(theme.colour("line"), width=1))
-            axis.setTextPen(pg.mkPen(theme.colour("muted")))
-        self.plot.showGrid(x=True, y=True, alpha=0.12)
-        self._mark_targets()
+        with QPainter(self) as painter:  # ends the painter also when painting fails, or Qt would crash
+            if self._newest is None or not self._view.known:
+                painter.fillRect(self.rect(), theme.colour("panel"))  # axes without a spectrum mean nothing
+                return
+            scale = self._scale()
+            painter.drawPixmap(0, 0, self._axes_picture(scale, theme))
+            painter.setClipRect(scale.area)
+            self._paint_lines(painter, scale, theme)
+            if self._hover is not None and scale.area.contains(self._hover):
+                at = self._hover
+                text = f"{frequency_text(scale.hz(at.x()))}  {scale.level_db(at.y()):.1f} dBFS"
+                painter.setFont(figure_font(8.5))
+                painter.setPen(theme.colour("text"))
+                painter.drawText(scale.area.adjusted(0, 2, -6, 0), Qt.AlignmentFlag.AlignRight, text)
 
-    @Slot()
-    def _follow(self) -> None:
-        self.plot.setXRange(self._view.low_hz, self._view.high_hz, padding=0)
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._view.zoom(0.8 ** (event.angleDelta().y() / 120.0), self._scale().hz(event.position().x()))
+        event.accept()
 
-    def _draw(self, newest: NDArray[np.float32]) -> None:
-        """Draw at most two points a pixel: the strongest bin of each."""
-        centre_hz, rate_hz = self._band
-        width = max(self.plot.getViewBox().width(), 50.0)
-        low_hz, high_hz = self._view.low_hz, self._view.high_hz
-        first, columns = columns_of(len(newest), centre_hz, rate_hz, low_hz, high_hz, int(width))
-        if len(columns) < 2 or self._peak is None:
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover = event.position().toPoint()
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        at, pressed, scale = event.position().toPoint(), self._pressed, self._scale()
+        self._pressed = None
+        if pressed is None or not self._view.known or not scale.area.contains(at):
             return
-        pixel_hz = (high_hz - low_hz) / int(width)
-        hz = low_hz + pixel_hz * (first + 0.5 + np.arange(len(columns) - 1))
-        shown = np.maximum.reduceat(newest[: columns[-1]], columns[:-1])
-        held = np.maximum.reduceat(self._peak[: columns[-1]], columns[:-1])
-        floor_db = float(np.median(newest))
-        self._trace.setData(hz, shown)
-        if self._held.isVisible():
-            self._held.setData(hz, held)
-        self._floor.setValue(floor_db)
-        self._draw_trigger()
-        self._fit(floor_db - 8.0, max(float(held.max()) + 6.0, floor_db + 30.0))
+        if (at - pressed).manhattanLength() < CLICK_PIXELS:
+            self.picked.emit(scale.hz(at.x()))
 
-    def _draw_trigger(self) -> None:
+    def leaveEvent(self, event: QEvent) -> None:
+        del event
+        self._hover = None
+        self.update()
+
+    def _scale(self) -> Scale:
+        below = self.fontMetrics().height() + 6
+        width, height = max(self.width() - GUTTER, 1), max(self.height() - below - 4, 1)
+        return Scale(GUTTER, 4, width, height, self._view.low_hz, self._view.high_hz, *self._range_db)
+
+    def _axes_picture(self, scale: Scale, theme: Theme) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        wanted = (scale, self._targets, theme.name, ratio, self.size())
+        if wanted != self._axes_of:
+            self._axes_of = wanted
+            self._axes = QPixmap(self.size() * ratio)
+            self._axes.setDevicePixelRatio(ratio)
+            self._axes.fill(theme.colour("panel"))
+            with QPainter(self._axes) as painter:
+                painter.setFont(self.font())
+                paint_axes(painter, scale, theme)
+                paint_targets(painter, scale, self._targets, theme)
+        return self._axes
+
+    def _paint_lines(self, painter: QPainter, scale: Scale, theme: Theme) -> None:
+        if self._holding:
+            self._paint_line(painter, scale, self._peak, QPen(theme.colour("warn", 130), 1))
+        self._paint_line(painter, scale, self._newest, QPen(theme.colour("accent"), 1))
+        y = round(scale.y(self._floor_db))
+        name = painter.fontMetrics().boundingRect("noise floor")
+        box = QRect(scale.left + 12, y - name.height() - 1, name.width() + 8, name.height())
+        painter.fillRect(box, theme.colour("panel", 190))
+        painter.setPen(theme.colour("muted"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "noise floor")
+        painter.setPen(QPen(theme.colour("muted"), 1, Qt.PenStyle.DashLine))
+        painter.drawLine(scale.left, y, scale.left + scale.width, y)
+        self._paint_trigger(painter, scale, theme)
+
+    def _paint_line(self, painter: QPainter, scale: Scale, power_db: NDArray[np.float32] | None, pen: QPen) -> None:
+        """One point a pixel: the strongest of its bins."""
+        if power_db is None:
+            return
+        first, columns = columns_of(len(power_db), *self._band, scale.low_hz, scale.high_hz, scale.width)
+        if len(columns) < 3:
+            return
+        strongest = np.maximum.reduceat(power_db[: columns[-1]], columns[:-1])
+        levels_db = np.nan_to_num(strongest.astype(float), nan=LOWEST_DB, neginf=LOWEST_DB)
+        pixels = np.empty((len(levels_db), 2))
+        pixels[:, 0] = scale.left + first + np.arange(len(levels_db))
+        pixels[:, 1] = scale.top + (scale.high_db - levels_db) * (scale.height / (scale.high_db - scale.low_db))
+        painter.setPen(pen)
+        painter.drawPath(path_of(pixels))
+
+    def _paint_trigger(self, painter: QPainter, scale: Scale, theme: Theme) -> None:
         """The level at which a search turns into a detection, across the chosen target's band."""
         target, level = self._targets.selected, self._levels.get(self._targets.selected_id)
         if target is None or level is None:
-            self._trigger.setData([], [])
             return
-        half_hz, height_db = target.bandwidth_hz / 2.0, level.noise_dbfs + self._trigger_db
-        self._trigger.setData([target.frequency_hz - half_hz, target.frequency_hz + half_hz], [height_db, height_db])
+        half_hz, y = target.bandwidth_hz / 2.0, round(scale.y(level.noise_dbfs + self._trigger_db))
+        painter.setPen(QPen(theme.colour("bad"), 1))
+        left, right = scale.x(target.frequency_hz - half_hz), scale.x(target.frequency_hz + half_hz)
+        painter.drawLine(round(left), y, round(right), y)
 
-    def _fit(self, low_db: float, high_db: float) -> None:
+    def _fit(self, newest: NDArray[np.float32]) -> None:
         """Move the level axis only when the trace would leave it or fill little of it."""
-        shown_low, shown_high = self.plot.getViewBox().viewRange()[1]
+        self._floor_db = float(np.median(newest[:: max(len(newest) // 1024, 1)]))
+        strongest = newest if self._peak is None else self._peak
+        low_db, high_db = self._floor_db - 8.0, max(float(strongest.max()) + 6.0, self._floor_db + 30.0)
+        if not (np.isfinite(low_db) and np.isfinite(high_db)):
+            return
+        shown_low, shown_high = self._range_db
         leaves = low_db < shown_low - 2.0 or high_db > shown_high + 1.0
         if leaves or high_db - low_db < 0.7 * (shown_high - shown_low):
-            self.plot.setYRange(low_db - 2.0, high_db + 3.0, padding=0)
-            self._mark_targets()
-
-    def _mark_targets(self) -> None:
-        """A band with its name for each target."""
-        for mark in self._marks:
-            self.plot.removeItem(mark)
-        self._marks = []
-        theme = self._look.theme
-        for target in self._targets.all:
-            name = "good" if target.id == self._targets.selected_id else "muted"
-            low_hz = target.frequency_hz - target.bandwidth_hz / 2.0
-            band = pg.LinearRegionItem(
-                (low_hz, low_hz + target.bandwidth_hz),
-                movable=False,
-                brush=theme.colour(name, 45),
-                pen=pg.mkPen(theme.colour(name, 120), width=1),
-            )
-            label = pg.TextItem(target.name, color=theme.colour(name), anchor=(0.5, 0))
-            label.setPos(target.frequency_hz, self.plot.getViewBox().viewRange()[1][1])
-            self._marks += [band, label]
-        for mark in self._marks:
-            self.plot.addItem(mark, ignoreBounds=True)
-
-    def _hz(self, x: float) -> float:
-        box = self.plot.getViewBox()
-        return float(box.mapSceneToView(QPointF(x, 0.0)).x())
-
-    @Slot(object)
-    def _clicked(self, event: object) -> None:
-        position = event.scenePos()  # type: ignore[attr-defined]
-        left = event.button() == Qt.MouseButton.LeftButton  # type: ignore[attr-defined]
-        if left and self._view.known and self.plot.getViewBox().sceneBoundingRect().contains(position):
-            self.picked.emit(self._hz(position.x()))
-
-    @Slot(object)
-    def _moved(self, position: QPointF) -> None:
-        box = self.plot.getViewBox()
-        if not self._view.known or not box.sceneBoundingRect().contains(position):
-            self._readout.setText("")
-            return
-        at = box.mapSceneToView(position)
-        self._readout.setText(f"{frequency_text(at.x())}  {at.y():.1f} dBFS")
-        self._readout.setPos(box.width() - 6, 2)
+            self._range_db = low_db - 2.0, high_db + 3.0
