@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from app.domain.safety import GateReport
 from widgets.icons import pixmap
-from widgets.parts import dress, heading, muted
+from widgets.parts import heading, muted
+from widgets.steady import SteadyLabel
 from widgets.theme import Look
 
 FIGURES_MS = 250
@@ -21,9 +22,12 @@ class GateList(QWidget):
         self._shown: tuple[object, ...] = ()
         self._drawn = QElapsedTimer()
         self._title = heading("Safety gate")
-        self._verdict = QLabel()
+        self._verdict = SteadyLabel()
+        bold = self._verdict.font()
+        bold.setBold(True)
+        self._verdict.setFont(bold)
         self._empty = muted("The gate has not been asked yet: it is shown as soon as the mission runs.")
-        self._rows: list[tuple[QLabel, QLabel]] = []
+        self._rows: list[tuple[QLabel, SteadyLabel]] = []
         self._grid = QGridLayout()
         self._grid.setColumnStretch(1, 1)
         self._grid.setHorizontalSpacing(8)
@@ -60,24 +64,24 @@ class GateList(QWidget):
         self._drawn.start()
         self._empty.hide()
         closed = len(report.reasons)
-        self._title.setText(f"Safety gate: {report.purpose}".upper())
+        title = f"Safety gate: {report.purpose}".upper()
+        if self._title.text() != title:
+            self._title.setText(title)
         word = "OPEN" if report.open else f"CLOSED ({closed})"
-        self._verdict.setText(word)
-        dress(self._verdict, f"color: {theme.good if report.open else theme.bad}; font-weight: 700;")
+        self._verdict.show_text(word, theme.good if report.open else theme.bad)
         verdicts = sorted(report.verdicts, key=lambda verdict: verdict.passed)
         self._make_rows(len(verdicts))
         for (sign, text), verdict in zip(self._rows, verdicts, strict=False):
             colour = theme.good if verdict.passed else theme.bad
-            if dress(text, f"color: {theme.muted if verdict.passed else theme.text};") or sign.pixmap().isNull():
+            if sign.property("colour") != colour:
+                sign.setProperty("colour", colour)
                 sign.setPixmap(pixmap("pass" if verdict.passed else "fail", colour, 15))
                 sign.setToolTip("passed" if verdict.passed else "not passed")
-            if text.text() != verdict.text:
-                text.setText(verdict.text)
+            text.show_text(verdict.text, theme.muted if verdict.passed else theme.text)
 
     def _make_rows(self, count: int) -> None:
         while len(self._rows) < count:
-            sign, text = QLabel(), QLabel()
-            text.setWordWrap(True)
+            sign, text = QLabel(), SteadyLabel(wrap=True)
             row = len(self._rows)
             self._grid.addWidget(sign, row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(text, row, 1)

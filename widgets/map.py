@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.domain.estimate import Advice, Estimate
 from app.domain.geometry import LatLon
@@ -13,7 +13,8 @@ from app.services.station import Station
 from widgets.bridge import OPERATOR, Bridge
 from widgets.figures import area_text, distance_text, position_text
 from widgets.map_view import MapView
-from widgets.parts import IconTool, confirm, dress
+from widgets.parts import IconTool, confirm
+from widgets.steady import SteadyLabel
 from widgets.theme import Look
 
 HOMING_STATES = {MissionState.DETECTING, MissionState.HOMING, MissionState.HOLDING}
@@ -26,8 +27,7 @@ class MapPanel(QWidget):
         self._target_id = ""
         self._radio_simulated = False
         self.view = MapView(station.settings.safety, look)
-        self._estimate = QLabel()
-        self._estimate.setWordWrap(True)
+        self._estimate = SteadyLabel(wrap=True)
         self._follow = IconTool("Follow the vehicle", "follow", look, checkable=True)
         self._follow.setChecked(True)
         self._lay_out()
@@ -142,9 +142,8 @@ class MapPanel(QWidget):
             sure = f"90 % within {distance_text(estimate.radius_90_m)}, {area_text(estimate.area_90_m2)}"
             text = f"Beacon {position_text(estimate.mode)}  ·  {sure}"
             colour = theme.good
-        self._estimate.setText(text)
+        self._estimate.show_text(text, colour)
         self._estimate.setToolTip(estimate.text if estimate is not None else "")
-        dress(self._estimate, f"color: {colour};")
         self.view.refresh()
 
     @Slot(object)

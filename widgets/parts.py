@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QMessageBox, QPushButton, QToolBut
 
 from widgets.figures import NOT_KNOWN
 from widgets.icons import icon
+from widgets.steady import SteadyLabel
 from widgets.theme import Look, figure_font
 
 
@@ -46,7 +47,7 @@ class FigureLabel(QWidget):
 
     def __init__(self, name: str, points: float = 12.0) -> None:
         super().__init__()
-        self._value = QLabel(NOT_KNOWN)
+        self._value = SteadyLabel(NOT_KNOWN)
         self._value.setObjectName("figure")
         self._value.setFont(figure_font(points, bold=True))
         title = muted(name)
@@ -58,9 +59,7 @@ class FigureLabel(QWidget):
         layout.addWidget(self._value)
 
     def show_figure(self, text: str, colour: str = "") -> None:
-        if self._value.text() != text:
-            self._value.setText(text)
-        dress(self._value, f"color: {colour};" if colour else "")
+        self._value.show_text(text, colour)
 
     @property
     def text(self) -> str:

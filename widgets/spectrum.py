@@ -1,5 +1,7 @@
 """The spectrum above the waterfall: newest rows, peak hold, noise floor, targets and their trigger; GUI thread."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal, Slot
@@ -65,7 +67,8 @@ class SpectrumView(QWidget):
         if band != self._band or self._peak is None or len(self._peak) != len(newest):
             self._band, self._peak = band, newest.copy()
         strongest = rows.power_dbfs.max(axis=0)
-        fallen = newest + (self._peak - newest) * np.float32(PEAK_FALL ** len(rows.time_s))
+        with np.errstate(invalid="ignore"):  # rows that are no numbers
+            fallen = newest + (self._peak - newest) * np.float32(PEAK_FALL ** len(rows.time_s))
         self._peak = np.maximum(fallen, strongest)
         self._frame += 1
         if self._newest is None or self._frame % EVERY == 0:
@@ -185,11 +188,12 @@ class SpectrumView(QWidget):
 
     def _fit(self, newest: NDArray[np.float32]) -> None:
         """Move the level axis only when the trace would leave it or fill little of it."""
-        self._floor_db = float(np.median(newest[:: max(len(newest) // 1024, 1)]))
+        floor_db = float(np.median(newest[:: max(len(newest) // 1024, 1)]))
         strongest = newest if self._peak is None else self._peak
-        low_db, high_db = self._floor_db - 8.0, max(float(strongest.max()) + 6.0, self._floor_db + 30.0)
-        if not (np.isfinite(low_db) and np.isfinite(high_db)):
+        low_db, high_db = floor_db - 8.0, max(float(strongest.max()) + 6.0, floor_db + 30.0)
+        if not (math.isfinite(low_db) and math.isfinite(high_db)):
             return
+        self._floor_db = floor_db
         shown_low, shown_high = self._range_db
         leaves = low_db < shown_low - 2.0 or high_db > shown_high + 1.0
         if leaves or high_db - low_db < 0.7 * (shown_high - shown_low):

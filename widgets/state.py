@@ -21,7 +21,8 @@ from widgets.confirm_slider import ConfirmSlider
 from widgets.figures import duration_text, frequency_text
 from widgets.gate_list import GateList
 from widgets.history import HistoryList
-from widgets.parts import IconButton, dress, heading, muted, rule
+from widgets.parts import IconButton, dress, heading, rule
+from widgets.steady import SteadyLabel
 from widgets.theme import STATE_COLOUR, Look
 
 HOMING_STATES = {MissionState.DETECTING, MissionState.HOMING, MissionState.HOLDING}
@@ -41,7 +42,7 @@ class StatePanel(QScrollArea):
         self._code = ""
         self._expiry = QTimer(self, singleShot=True)
         self._expiry.timeout.connect(self._expire)
-        self._word, self._text, self._since = QLabel(), QLabel(), muted()
+        self._word, self._text, self._since = QLabel(), SteadyLabel(wrap=True), SteadyLabel(wrap=True)
         self._legs = QProgressBar(textVisible=False)
         self._gate = GateList(look)
         self._steps = HistoryList(bridge, station.mission.history())
@@ -70,7 +71,7 @@ class StatePanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setMinimumWidth(290)
-        self._text.setWordWrap(True)
+        self._since.setObjectName("muted")
         column = QWidget()
         layout = QVBoxLayout(column)
         layout.setContentsMargins(14, 10, 14, 14)
@@ -107,7 +108,9 @@ class StatePanel(QScrollArea):
     @Slot(object)
     def _show_status(self, status: MissionStatus) -> None:
         self._status = status
-        self._word.setText(status.state + (" (paused)" if status.paused else ""))
+        word = status.state + (" (paused)" if status.paused else "")
+        if self._word.text() != word:
+            self._word.setText(word)
         self._text.setText(status.text)
         self._legs.setVisible(status.legs > 0 and status.state is MissionState.SEARCHING)
         self._legs.setMaximum(max(status.legs, 1))

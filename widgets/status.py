@@ -10,6 +10,7 @@ from app.services.station import Station
 from widgets.bridge import Bridge
 from widgets.figures import clock_text
 from widgets.parts import dress
+from widgets.steady import SteadyLabel
 from widgets.theme import Look, figure_font
 
 
@@ -25,8 +26,8 @@ class StatusLine(QStatusBar):
         self._simulated = {"radio": False, "vehicle": False}
         self._badge = QLabel("SIMULATION")
         self._badge.setObjectName("simulation")
-        self._radio, self._lost, self._link = QLabel(), QLabel(), QLabel()
-        self._project, self._flight, self._clock = QLabel(), QLabel("not recording"), QLabel()
+        self._radio, self._lost, self._link = SteadyLabel(), SteadyLabel(), SteadyLabel()
+        self._project, self._flight, self._clock = QLabel(), QLabel("not recording"), SteadyLabel()
         self._clock.setFont(figure_font(8.5))
         self.setSizeGripEnabled(False)
         for part in (self._badge, self._radio, self._lost, self._link):

@@ -9,6 +9,7 @@ from app.services.station import Station
 from widgets.bridge import Bridge
 from widgets.icons import icon, pixmap
 from widgets.parts import dress
+from widgets.steady import SteadyLabel
 from widgets.theme import STATE_COLOUR, Look, figure_font
 
 
@@ -24,7 +25,7 @@ class TopBar(QToolBar):
         self._state: MissionState | None = None
         self._target_id = ""
         self._mark, self._name = QLabel(), QLabel("Kestrel")
-        self._word, self._level = QLabel(), QLabel()
+        self._word, self._level = QLabel(), SteadyLabel()
         self._badge = QLabel("SIMULATION")
         self._badge.setObjectName("simulation")
         self._stop = QPushButton("STOP")
@@ -62,6 +63,8 @@ class TopBar(QToolBar):
     def _show_status(self, status: MissionStatus) -> None:
         if status.state is MissionState.EMERGENCY and self._state is not MissionState.EMERGENCY:
             QApplication.beep()
+        if status.state is self._state:
+            return
         self._state = status.state
         self._word.setText("EMERGENCY STOP IN FORCE" if status.state is MissionState.EMERGENCY else str(status.state))
         self._dress()
@@ -78,8 +81,7 @@ class TopBar(QToolBar):
             return
         level = mine[-1]
         said = f"SNR {level.snr_db:5.1f} dB  RSSI {level.power_db:6.1f} dB" if level.heard else "beacon not heard"
-        self._level.setText(said)
-        dress(self._level, f"color: {self._look.theme.text if level.heard else self._look.theme.muted};")
+        self._level.show_text(said, self._look.theme.text if level.heard else self._look.theme.muted)
 
     @Slot()
     def _dress(self) -> None:

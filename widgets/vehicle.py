@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.geometry import distance_m
 from app.domain.vehicle import CommandRecord, LinkState, Telemetry, VehicleMessage, VehicleState
@@ -15,6 +15,7 @@ from widgets.connect import VEHICLE, ConnectDialog
 from widgets.figures import NOT_KNOWN, clock_text, distance_text, known
 from widgets.instrument import Instrument
 from widgets.parts import FigureLabel, IconButton, confirm, heading, muted
+from widgets.steady import SteadyLabel
 from widgets.theme import Look
 
 WORDS_SHOWN = 6
@@ -35,7 +36,7 @@ class VehiclePanel(QWidget):
         self._words: list[str] = []
         self._instrument = Instrument(look)
         self._figures = {name: FigureLabel(name) for row in FIGURES for name in row}
-        self._status = QLabel()
+        self._status = SteadyLabel(wrap=True)
         self._said = muted("The vehicle has said nothing yet.")
         self._height = QDoubleSpinBox(decimals=0, minimum=2.0, maximum=500.0, suffix=" m")
         self._height.setValue(station.settings.search.height_m)
@@ -136,7 +137,6 @@ class VehiclePanel(QWidget):
         for order in (self._arm, self._takeoff, self._rtl, self._land):
             order.setEnabled(state is not None and state.connected)
         self._status.setText(text)
-        self._status.setWordWrap(True)
 
     @Slot(object)
     def _show_pose(self, pose: Telemetry) -> None:
