@@ -58,11 +58,12 @@ def watch(station: Station, seconds: float) -> list[Figure]:
             first_row_s.append(time.monotonic() - started_s)
 
     face.run(station, screenshot=None, after_s=seconds + SETTLING_S, on_ready=begin)
-    taken_ms = stamps[0].taken_ms()
-    settled_ms = taken_ms[taken_ms > SETTLING_S * 1000.0]
+    taken_ms, busy_ms = stamps[0].taken_ms(), stamps[0].busy_ms()
+    settled = taken_ms > SETTLING_S * 1000.0
     first = first_row_s[0]
     return [
-        *_interval_figures("whole window, ", np.diff(settled_ms)),
+        *_interval_figures("whole window, ", np.diff(taken_ms[settled])),
+        *_busy_figures("whole window, ", np.diff(busy_ms[settled])),
         Figure("start to first waterfall row", first, "s", "<= 3", first <= 3.0),
     ]
 
@@ -92,20 +93,36 @@ def _interval_figures(what: str, intervals_ms: NDArray[np.float64]) -> list[Figu
     ]
 
 
+def _busy_figures(what: str, busy_ms: NDArray[np.float64]) -> list[Figure]:
+    """What the window itself takes of a processor; the intervals also wait for whatever else the machine does."""
+    if not len(busy_ms):
+        return []
+    mean, p99 = float(busy_ms.mean()), float(np.percentile(busy_ms, 99))
+    return [
+        Figure(f"{what}GUI thread's processor time a frame, mean", mean, "ms"),
+        Figure(f"{what}GUI thread's processor time a frame, p99", p99, "ms"),
+    ]
+
+
 class _Stamps:
-    """When each frame's rows were taken."""
+    """When each frame was painted, and the processor time that the GUI thread had taken until then."""
 
     def __init__(self, view: WaterfallView) -> None:
         self._clock = QElapsedTimer()
         self._clock.start()
         self._ns: list[int] = []
+        self._busy_ns: list[int] = []
         view.painted.connect(self._stamp)
 
     def _stamp(self) -> None:
         self._ns.append(self._clock.nsecsElapsed())
+        self._busy_ns.append(time.thread_time_ns())
 
     def taken_ms(self) -> NDArray[np.float64]:
         return np.array(self._ns) / 1e6
+
+    def busy_ms(self) -> NDArray[np.float64]:
+        return np.array(self._busy_ns) / 1e6
 
 
 @contextmanager

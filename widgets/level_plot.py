@@ -100,7 +100,7 @@ class LevelPlotPanel(QWidget):
 
     @Slot()
     def _draw(self) -> None:
-        if not self._changed or not self.isVisible():
+        if not self._changed or self.visibleRegion().isEmpty():  # a tab behind another is visible to Qt
             return
         self._changed = False
         now_s = self._clock.now_s()

@@ -18,7 +18,7 @@ from app.domain.geometry import LatLon, bearing_deg, distance_m
 from app.domain.mission import MissionStatus, SearchPlan
 from app.domain.safety import SafetyLimits
 from app.domain.vehicle import Telemetry, VehicleState
-from widgets.badge import paint_badge
+from widgets.badge import Badge
 from widgets.figures import distance_text, position_text
 from widgets.map_estimate import EstimateLayer
 from widgets.map_flight import paint_goal, paint_vehicle
@@ -56,6 +56,7 @@ class MapView(QWidget):
         self.hint = ""
         self._wanted: tuple[LatLon, float] | None = None  # centre and metres across, until someone zooms or drags
         self._hover: QPointF | None = None
+        self._badge = Badge()
         self._dragged: QPointF | None = None
         self.setMouseTracking(True)
         self.setMinimumSize(260, 200)
@@ -216,7 +217,7 @@ class MapView(QWidget):
             painter.fillRect(box.adjusted(-12, -7, 12, 7), theme.colour("raised", 235))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.hint)
         if self.simulated:
-            paint_badge(painter, QPoint(self.width() - 10, 10), theme)
+            self._badge.paint(painter, QPoint(self.width() - 10, 10), theme)
 
     def _under_cursor(self) -> str:
         if self._hover is None:

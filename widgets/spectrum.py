@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -14,12 +14,14 @@ from widgets.figures import frequency_text
 from widgets.frequency_view import FrequencyView
 from widgets.map_shapes import path_of
 from widgets.spectrum_axes import Scale, paint_axes, paint_targets
+from widgets.stamps import Stamps, paint_dashed
 from widgets.theme import Look, Theme, figure_font
 from widgets.waterfall import CLICK_PIXELS, GUTTER
-from widgets.waterfall_image import columns_of
+from widgets.waterfall_image import MEDIAN_OF, columns_of
 
 EVERY = 2  # frames to one drawing of the line: an eye follows no more
 PEAK_FALL = 0.998  # share of its height over the trace that the peak hold keeps a row
+FLOOR = "noise floor"
 LOWEST_DB = -400.0  # stands for what is no number
 
 
@@ -44,6 +46,7 @@ class SpectrumView(QWidget):
         self._floor_db = -100.0
         self._frame = 0
         self._axes, self._axes_of = QPixmap(), ()  # type: tuple[QPixmap, tuple[object, ...]]
+        self._words = Stamps(self.font())
         self._hover: QPoint | None = None
         self._pressed: QPoint | None = None
         self.setMinimumSize(220, 70)
@@ -152,13 +155,10 @@ class SpectrumView(QWidget):
             self._paint_line(painter, scale, self._peak, QPen(theme.colour("warn", 130), 1))
         self._paint_line(painter, scale, self._newest, QPen(theme.colour("accent"), 1))
         y = round(scale.y(self._floor_db))
-        name = painter.fontMetrics().boundingRect("noise floor")
-        box = QRect(scale.left + 12, y - name.height() - 1, name.width() + 8, name.height())
-        painter.fillRect(box, theme.colour("panel", 190))
-        painter.setPen(theme.colour("muted"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "noise floor")
-        painter.setPen(QPen(theme.colour("muted"), 1, Qt.PenStyle.DashLine))
-        painter.drawLine(scale.left, y, scale.left + scale.width, y)
+        box = QRect(QPoint(scale.left + 12, 0), self._words.size(FLOOR) + QSize(8, 0))
+        box.moveBottom(y - 1)
+        self._words.stamp(painter, box, FLOOR, theme.colour("muted"), theme.colour("panel", 190))
+        paint_dashed(painter, QRect(scale.left, y, scale.width, 1), theme.colour("muted"))
         self._paint_trigger(painter, scale, theme)
 
     def _paint_line(self, painter: QPainter, scale: Scale, power_db: NDArray[np.float32] | None, pen: QPen) -> None:
@@ -188,7 +188,7 @@ class SpectrumView(QWidget):
 
     def _fit(self, newest: NDArray[np.float32]) -> None:
         """Move the level axis only when the trace would leave it or fill little of it."""
-        floor_db = float(np.median(newest[:: max(len(newest) // 1024, 1)]))
+        floor_db = float(np.median(newest[:: max(len(newest) // MEDIAN_OF, 1)]))
         strongest = newest if self._peak is None else self._peak
         low_db, high_db = floor_db - 8.0, max(float(strongest.max()) + 6.0, floor_db + 30.0)
         if not (math.isfinite(low_db) and math.isfinite(high_db)):

@@ -1,6 +1,7 @@
 """Colours, palette and style sheet of the three themes; GUI thread."""
 
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from string import Template
@@ -38,9 +39,15 @@ class Theme:
 
     def colour(self, name: str, alpha: int = 255) -> QColor:
         """The colour of that field of the theme."""
-        colour = QColor(str(getattr(self, name)))
-        colour.setAlpha(alpha)
-        return colour
+        return _colour(getattr(self, name), alpha)
+
+
+@cache
+def _colour(name: str, alpha: int) -> QColor:
+    """One for all who ask: never to be changed."""
+    colour = QColor(name)
+    colour.setAlpha(alpha)
+    return colour
 
 
 DARK = Theme(
@@ -225,9 +232,14 @@ def _palette(theme: Theme) -> QPalette:
     return palette
 
 
+@cache
+def _fixed_font() -> QFont:
+    return QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+
+
 def figure_font(points: float, bold: bool = False) -> QFont:
     """A font whose digits are all of one width, so that figures do not dance."""
-    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font = QFont(_fixed_font())
     font.setPointSizeF(points)
     font.setBold(bold)
     return font

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.radio import Targets
 from app.ring import Rows, SpectrumRing
-from widgets.badge import paint_badge
+from widgets.badge import Badge
 from widgets.figures import frequency_text
 from widgets.frequency_view import FrequencyView
+from widgets.stamps import paint_dashed
 from widgets.theme import DARK, Look, figure_font
 from widgets.waterfall_image import WaterfallImage
 from widgets.waterfall_marks import RowMarks
@@ -40,7 +41,7 @@ class WaterfallView(QWidget):
         self.simulated = False
         self._mark = ring.mark
         self._targets = Targets((), "")
-        self._marks = RowMarks()
+        self._marks, self._badge = RowMarks(), Badge()
         self._hover: QPoint | None = None
         self._pressed: QPoint | None = None
         self._dragged_from = 0.0
@@ -100,7 +101,7 @@ class WaterfallView(QWidget):
     def _paint(self, painter: QPainter) -> None:
         theme = self._look.theme
         picture = self._picture()
-        painter.fillRect(self.rect(), theme.colour("panel"))
+        painter.fillRect(0, 0, GUTTER, self.height(), theme.colour("panel"))
         self.image.paint(painter, picture)
         if self._newest is None:
             painter.setPen(theme.colour("muted"))
@@ -113,7 +114,7 @@ class WaterfallView(QWidget):
         if self._hover is not None:
             self._paint_hover(painter, picture)
         if self.simulated:
-            paint_badge(painter, picture.topRight() + QPoint(-8, 8), theme)
+            self._badge.paint(painter, picture.topRight() + QPoint(-8, 8), theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         del event
@@ -184,11 +185,10 @@ class WaterfallView(QWidget):
         painter.setClipRect(picture)
         for target in self._targets.all:
             chosen = target.id == self._targets.selected_id
-            pen = QPen(DARK.colour("good" if chosen else "text", 170), 1, Qt.PenStyle.DashLine)
-            painter.setPen(pen)
+            colour = DARK.colour("good" if chosen else "text", 170)
             for side in (-0.5, 0.5):
                 x = self._x(target.frequency_hz + side * target.bandwidth_hz)
-                painter.drawLine(x, picture.top(), x, picture.bottom())
+                paint_dashed(painter, QRect(x, picture.top(), 1, picture.height()), colour)
         painter.setClipping(False)
 
     def _paint_hover(self, painter: QPainter, picture: QRect) -> None:

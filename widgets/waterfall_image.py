@@ -13,6 +13,7 @@ from widgets.colour_map import SIZE, rgb32_table
 OUTSIDE = 0xFF000000  # frequencies the receiver did not hear
 LOST = 0xFFFF4FA3  # drawn over the left edge of a row before which samples are missing
 LOST_PIXELS = 14
+MEDIAN_OF = 1024  # bins: more change nothing that can be seen and take longer
 
 
 class WaterfallImage:
@@ -64,7 +65,7 @@ class WaterfallImage:
 
     def follow(self, power_db: NDArray[np.float32], at_once: bool) -> None:
         """Move the levels of the colours towards this row's noise and peak, slowly: a colour keeps its meaning."""
-        floor_db = float(np.median(power_db)) - 3.0
+        floor_db = float(np.median(power_db[:: max(len(power_db) // MEDIAN_OF, 1)])) - 3.0
         top_db = max(float(power_db.max()), floor_db + 30.0)
         if not (math.isfinite(floor_db) and math.isfinite(top_db)):
             return
