@@ -1,7 +1,8 @@
 """Errors of power readings that are alike where places are near: their covariance, and rows made independent of it.
 
 Pure functions on arrays, any thread. Covariance relative to the shadowing's variance, at distance d:
-(1 - nugget) exp(-d / length_m) (Gudmundson 1991), plus on the diagonal nugget / count and the receiver's own error.
+(1 - nugget) exp(-d / length_m) (Gudmundson 1991), averaged over the pieces of track that the two rows are means of
+(block kriging, for two pieces in one line), plus on the diagonal nugget / count and the receiver's own error.
 Each row is conditioned on its nearest earlier rows only (Vecchia 1988), so that a new row leaves the old as they are.
 """
 
@@ -16,6 +17,7 @@ Matrix = NDArray[np.float64]
 NEIGHBOURS = 8
 PRIOR_READINGS = 6.0  # weight of the prior on the shadowing's variance
 REACH = 3.0  # correlation lengths beyond which a row is no neighbour
+LEAST_SPAN = 0.01  # correlation lengths; a mean over less is a reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,21 @@ class Shadowing:
     nugget: float
     length_m: float
 
-    def between(self, distance_m: Matrix) -> Matrix:
-        """Covariance of two different readings, relative to the variance of one."""
-        covariance: Matrix = (1.0 - self.nugget) * np.exp(-distance_m / max(self.length_m, 1e-3))
+    def between(self, distance_m: Matrix, span_m: Matrix | float = 0.0) -> Matrix:
+        """Covariance of two different readings, or means over ``span_m`` of track, relative to the variance of one."""
+        length_m = max(self.length_m, 1e-3)
+        apart, span = distance_m / length_m, np.maximum(np.asarray(span_m) / length_m, LEAST_SPAN)
+        within = 2.0 * np.maximum(span - apart, 0.0)
+        mean = within + np.exp(-apart - span) + np.exp(-np.abs(apart - span)) - 2.0 * np.exp(-apart)
+        covariance: Matrix = (1.0 - self.nugget) * mean / span**2
         return covariance
 
     def own(self, rows: Rows, sigma_db: float) -> Matrix:
         """Variance of each row, relative; shape (n,)."""
-        own: Matrix = (1.0 - self.nugget) + (self.nugget + rows.variance_db2 / sigma_db**2) / rows.count
+        own: Matrix = (
+            self.between(np.zeros(len(rows)), rows.span_m)
+            + (self.nugget + rows.variance_db2 / sigma_db**2) / rows.count
+        )
         return own
 
 
@@ -89,25 +98,33 @@ def whiten(rows: Rows, trusted: NDArray[np.bool_], first: int, model: Shadowing,
     near = np.take_along_axis(usable, neighbour, axis=1)
     known = np.isfinite(near)
     neighbour = np.where(known, neighbour, 0)
-    share, explained = condition(model, places[neighbour], own[neighbour], np.where(known, near, 0.0), known)
+    held = Neighbours(places[neighbour], rows.span_m[neighbour], own[neighbour], np.where(known, near, 0.0), known)
+    share, explained = condition(model, held, rows.span_m[first:])
     scale = np.sqrt(np.maximum(own[first:] - explained, 1e-3 * own[first:]))
     return Whitening(first, neighbour, share, scale)
 
 
-def condition(
-    model: Shadowing, places: Matrix, own: Matrix, distance: Matrix, known: NDArray[np.bool_]
-) -> tuple[Matrix, Matrix]:
-    """Kriging weights (k, m) and the variance they explain (k,) for k points with m neighbours each.
+@dataclass(frozen=True, slots=True, eq=False)
+class Neighbours:
+    """The m rows that each of k points is conditioned on."""
 
-    ``places`` (k, m, 3) and ``own`` variance (k, m) of the neighbours, their ``distance`` to the point (k, m), and
-    which of them exist.
-    """
-    between = model.between(apart(places[:, :, None, :], places[:, None, :, :]))
+    places: Matrix  # (k, m, 3)
+    span_m: Matrix  # (k, m)
+    own: Matrix  # (k, m), variance
+    distance_m: Matrix  # (k, m), to the point
+    known: NDArray[np.bool_]  # (k, m), which of them exist
+
+
+def condition(model: Shadowing, near: Neighbours, span_m: Matrix) -> tuple[Matrix, Matrix]:
+    """Kriging weights (k, m) of k points, means over ``span_m`` (k,), and the variance that they explain, (k,)."""
+    known, spans = near.known, near.span_m
+    distance = apart(near.places[:, :, None, :], near.places[:, None, :, :])
+    between = model.between(distance, 0.5 * (spans[:, :, None] + spans[:, None, :]))
     both = known[:, :, None] & known[:, None, :]
     matrix = np.where(both, between, 0.0)
     diagonal = np.arange(known.shape[1])
-    matrix[:, diagonal, diagonal] = np.where(known, own, 1.0)
-    cross = np.where(known, model.between(distance), 0.0)
+    matrix[:, diagonal, diagonal] = np.where(known, near.own, 1.0)
+    cross = np.where(known, model.between(near.distance_m, 0.5 * (spans + span_m[:, None])), 0.0)
     share = np.linalg.solve(matrix, cross[:, :, None])[:, :, 0]
     return share, np.einsum("ij,ij->i", share, cross)
 

@@ -3,6 +3,7 @@
 Pure; one thread adds and asks.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ HEIGHT_STEP_M = 3.0
 TURN_STEP_DEG = 10.0
 SILENT_STEP_M = 30.0
 MOST_SILENT = 24
+COLUMNS = 8  # of numbers in a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Rows:
     power_db: NDArray[np.float64]
     variance_db2: NDArray[np.float64]
     count: NDArray[np.float64]  # readings averaged in the row
+    span_m: NDArray[np.float64]  # of track over which they were taken
 
     def __len__(self) -> int:
         return len(self.attitudes)
@@ -83,8 +86,8 @@ class Track:
     def rows(self) -> Rows:
         """The rows closed so far; the one under way is not among them."""
         if self._arrays is None:
-            table = np.array(self._rows, np.float64).reshape(len(self._rows), 7)
-            self._arrays = Rows(tuple(self._attitudes), *(table[:, column] for column in range(7)))
+            table = np.array(self._rows, np.float64).reshape(len(self._rows), COLUMNS)
+            self._arrays = Rows(tuple(self._attitudes), *(table[:, column] for column in range(COLUMNS)))
         return self._arrays
 
     def _leaves(self, one: Measured) -> bool:
@@ -105,7 +108,10 @@ class Track:
         values = np.array(
             [(m.time_s, m.place.east_m, m.place.north_m, m.height_m, m.power_db, m.variance_db2) for m in self._open]
         )
-        self._rows.append((*values.mean(axis=0).tolist(), float(len(self._open))))
+        count = float(len(self._open))
+        # n places evenly over a length d average as much as a whole line of d (n + 1) / n, to first order
+        span_m = (self._open[-1].place - self._open[0].place).length_m * (count + 1.0) / count
+        self._rows.append((*values.mean(axis=0).tolist(), count, span_m))
         self._attitudes.append(self._open[len(self._open) // 2].attitude)
         self._open.clear()
         self._arrays = None
@@ -120,10 +126,11 @@ class Track:
             row = np.array(self._rows[index])
             attitudes.append(self._attitudes[index])
             following = np.array(self._rows[index + 1]) if index + 1 < len(self._rows) else None
-            if following is not None and np.hypot(*(following - row)[1:3]) < self._step_m:
+            way_m = float(np.hypot(*(following - row)[1:3])) if following is not None else math.inf
+            if following is not None and way_m < self._step_m:
                 count = row[6] + following[6]
                 row[:6] = (row[:6] * row[6] + following[:6] * following[6]) / count
-                row[6] = count
+                row[6:] = count, way_m + 0.5 * (row[7] + following[7])
                 index += 1
             rows.append(tuple(row.tolist()))
             index += 1

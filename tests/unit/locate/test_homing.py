@@ -12,15 +12,17 @@ from app.domain.geometry import EastNorth
 from app.locate.homing import Gradient, Situation, Strategy
 from app.locate.informed import Informed
 from app.locate.posterior import Posterior
-from app.settings import LocateSettings
+from app.settings import LocateSettings, MissionSettings
+
+MISSION = MissionSettings()
 
 
 def _fly(seed: int, strategy: Strategy, air: Air, limit_s: float = 600.0) -> Flight:
     random = np.random.default_rng(1000 + seed)
     distance_m, bearing = random.uniform(300.0, 500.0), random.uniform(0.0, math.tau)
     start = EastNorth(distance_m * math.sin(bearing), distance_m * math.cos(bearing))
-    where = LocateSettings(correlation_m=10.0)
-    return home_in(World(EastNorth(0.0, 0.0), air, seed), strategy, Posterior(where), start, limit_s=limit_s)
+    world, posterior = World(EastNorth(0.0, 0.0), air, seed), Posterior(LocateSettings(correlation_m=10.0))
+    return home_in(world, strategy, posterior, start, MISSION.homing_height_m, limit_s, MISSION.goal_radius_m)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -12,7 +14,7 @@ def _rows(places: NDArray[np.float64]) -> Rows:
     level, time_s = Attitude(0.0, 0.0, 0.0), np.arange(n, dtype=np.float64)
     return Rows(
         (level,) * n, time_s, places[:, 0], places[:, 1], np.full(n, 40.0), np.zeros(n), np.zeros(n),
-        np.ones(n),
+        np.ones(n), np.zeros(n),
     )  # fmt: skip
 
 
@@ -55,3 +57,21 @@ def test_an_outlier_is_nobodys_neighbour() -> None:
 def test_without_a_correlation_length_all_is_independent() -> None:
     assert candidates(0.0) == (Shadowing(1.0, 0.0),)
     assert candidates(10.0)[0].length_m == 10.0
+
+
+def test_means_over_track_vary_as_the_model_says() -> None:
+    """The field along a line, finely sampled; rows are means over 4 m of it."""
+    model, step_m, fine = Shadowing(0.0, 10.0), 4.0, 16
+    places = (np.arange(6 * fine) + 0.5) * step_m / fine
+    point = np.exp(-np.abs(places[:, None] - places) / model.length_m)
+    means = np.kron(np.eye(6), np.full(fine, 1.0 / fine))
+    expected = means @ point @ means.T
+    rows = replace(_rows(np.column_stack([np.arange(6) * step_m, np.zeros(6)])), span_m=np.full(6, step_m))
+    distance = np.abs(rows.east_m[:, None] - rows.east_m)
+    assert model.between(distance, step_m) == pytest.approx(expected, rel=1e-3)
+    assert model.own(rows, 4.0) == pytest.approx(np.diag(expected), rel=1e-3)
+
+
+def test_a_mean_over_no_track_is_a_reading() -> None:
+    distance = np.array([0.0, 1.0, 30.0])
+    assert Shadowing(0.2, 10.0).between(distance, 0.0) == pytest.approx(0.8 * np.exp(-distance / 10.0), rel=1e-2)
