@@ -56,9 +56,15 @@ class Pipeline:
         for track in self.tracks.values():
             track.reset(position)
 
-    def feed(self, iq: NDArray[np.complex64], overload: bool, time_of: TimeOf) -> Iterator[Row | Level | Detection]:
-        """Take samples of shape (n,) that follow the last ones; yields what they complete."""
-        for row in self._spectrum.feed(iq):
+    def feed(
+        self, iq: NDArray[np.complex64], overload: bool, time_of: TimeOf, raw: NDArray[np.uint8] | None = None
+    ) -> Iterator[Row | Level | Detection]:
+        """Take samples of shape (n,) that follow the last ones; yields what they complete.
+
+        ``raw`` are the same samples as the device gave them (cu8), where it did: the spectrum is cheaper from these.
+        Between two resets they come always or never.
+        """
+        for row in self._spectrum.feed(iq if raw is None else raw):
             yield row
             yield from self._learn(row, time_of)
         for track in self.tracks.values():

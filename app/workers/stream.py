@@ -82,13 +82,12 @@ class Stream:
         if lost:
             self._row_lost += lost
             self._pipeline.reset(self._position)
-        iq = block.iq
-        if self._next is not None and self._next[0] < self._position + iq.size:
+        at = 0
+        if self._next is not None and self._next[0] < self._position + block.iq.size:
             at = max(int(self._next[0]) - self._position, 0)
-            yield from self._through(iq[:at], times)
+            yield from self._through(block, slice(at), times)
             self._switch(self._next[1])
-            iq = iq[at:]
-        yield from self._through(iq, times)
+        yield from self._through(block, slice(at, None), times)
 
     def _count(self, block: Block) -> tuple[SampleClock, int]:
         now_s = self._clock.now_s()
@@ -102,10 +101,13 @@ class Stream:
         self.samples += block.iq.size
         return self._times, block.lost + missing
 
-    def _through(self, iq: NDArray[np.complex64], times: SampleClock) -> Iterator[TimedRow | Level | Detection]:
+    def _through(self, block: Block, part: slice, times: SampleClock) -> Iterator[TimedRow | Level | Detection]:
+        iq, raw = block.iq[part], _device_bytes(block)
         if iq.size == 0:
             return
-        for fact in self._pipeline.feed(iq, self.overload, times.time_s):
+        if raw is not None:
+            raw = raw.reshape(-1, 2)[part].reshape(-1)
+        for fact in self._pipeline.feed(iq, self.overload, times.time_s, raw):
             if isinstance(fact, Row):
                 yield self._timed(fact, times)
             elif not self._is_muted(fact):
@@ -134,3 +136,10 @@ class Stream:
         pipeline.reset(self._position)
         pipeline.follow(self._targets, self._position, before)
         return pipeline
+
+
+def _device_bytes(block: Block) -> NDArray[np.uint8] | None:
+    """I and Q as the device gave them, where these are unsigned bytes."""
+    if block.datatype != "cu8" or len(block.raw) != 2 * block.iq.size:
+        return None
+    return np.frombuffer(block.raw, np.uint8)

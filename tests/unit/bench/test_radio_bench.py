@@ -1,16 +1,33 @@
 """The radio bench gives figures that can be printed; how large they are is for the bench to say."""
 
 import json
+import shutil
+from pathlib import Path
 
+import pytest
+
+from app.bench import spectrum_peers
 from app.bench.figures import Figure, as_json, table
 from app.bench.radio import spectrum_figures, tone_figure
+from app.bench.spectrum_peers import Peers
 
 
 def test_the_spectrum_is_measured_beside_its_peer_and_limit() -> None:
-    figures = spectrum_figures(1)
-    assert [figure.unit for figure in figures] == ["MS/s", "times", ""]
+    figures = spectrum_figures(1, Peers(limit=500.0, rtl_power_fftw=160.0, gnu_radio=None))
+    assert [figure.unit for figure in figures] == ["MS/s", "times", "times", "times", ""]
     assert all(figure.value > 0.0 for figure in figures)
-    assert figures[0].limit is not None
+    assert figures[0].limit == 500.0
+    assert figures[1].value == pytest.approx(500.0 / figures[0].value)
+    assert figures[2].value == pytest.approx(figures[0].value / 160.0)
+
+
+def test_peers_that_cannot_be_had_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spectrum_peers, "SYSTEM_PYTHON", Path("/nowhere"))
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    peers = spectrum_peers.measure_peers()
+    assert (peers.limit, peers.rtl_power_fftw, peers.gnu_radio) == (None, None, None)
+    assert "compiler" in peers.missing
+    assert "GNU Radio" in peers.missing
 
 
 def test_a_tone_is_within_its_goal() -> None:
