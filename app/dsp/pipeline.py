@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from app.domain.radio import Detection, Level, Target
 from app.dsp.floor import NoiseFloor
+from app.dsp.fourier import Transform
 from app.dsp.others import OtherSignals
 from app.dsp.passband import in_passband
 from app.dsp.power import LOWEST
@@ -20,9 +21,18 @@ FIRST_FLOOR_S = 0.2
 class Pipeline:
     """One tuning of the receiver: a change of centre, rate or gain begins a new one."""
 
-    def __init__(self, centre_hz: float, rate_hz: float, gain_db: float, bins: int, rows_per_s: float) -> None:
+    def __init__(
+        self,
+        centre_hz: float,
+        rate_hz: float,
+        gain_db: float,
+        bins: int,
+        rows_per_s: float,
+        transform: Transform | None = None,
+    ) -> None:
+        """``transform`` as for ``SpectrumEstimator``."""
         self.centre_hz, self.rate_hz, self.gain_db = centre_hz, rate_hz, gain_db
-        self._spectrum = SpectrumEstimator(bins, rate_hz / rows_per_s)
+        self._spectrum = SpectrumEstimator(bins, rate_hz / rows_per_s, transform)
         self._floor = NoiseFloor(bins)
         self._bins = bins
         self._sum = np.zeros(bins, np.float32)

@@ -36,12 +36,13 @@ class SpectrumEstimator:
     longer than that).
     """
 
-    def __init__(self, bins: int, row_samples: float) -> None:
+    def __init__(self, bins: int, row_samples: float, transform: Transform | None = None) -> None:
+        """``transform`` is one of ``bins`` that nobody else uses meanwhile; making one can take a second."""
         self.bins = bins
         self._row_samples = row_samples
         self._window = np.repeat(hann(bins), 2)  # for I and Q: a real product is faster than a complex one by a real
         self._byte_window = self._window / np.float32(CU8_MIDDLE)
-        self._transform = Transform(bins)
+        self._transform = transform or Transform(bins)
         self._rest = np.zeros(2 * bins, np.float32)  # I and Q, of bytes as numbers 0 ... 255
         self.reset(0)
 

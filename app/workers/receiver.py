@@ -9,6 +9,7 @@ import numpy as np
 from app.bus import Bus
 from app.clock import Clock
 from app.domain.radio import Detection, Level, RadioState, Target, Targets
+from app.dsp.fourier import Transform
 from app.dsp.power import LOWEST
 from app.errors import AppError, NotConnected
 from app.ports import EndOfRecording, Receiver
@@ -43,6 +44,7 @@ class ReceiverWorker(Worker):
         self._receiver: Receiver | None = None
         self._tuner: Tuner | None = None
         self._stream: Stream | None = None
+        self._transform: Transform | None = None
         self._wanted = Wanted(settings.centre_hz, settings.gain_db)
         self._played = False  # a recording, to its end
         self._targets = self._followed = Targets((), "")
@@ -110,13 +112,14 @@ class ReceiverWorker(Worker):
         return self._tuner
 
     def _begin(self) -> None:
+        transform = self._transform = self._transform or Transform(self._settings.bins)  # first: it can take a second
         receiver = self._receiver = self._open_receiver(self._state.source)
         info = receiver.open()
         self._followed = self._targets
         now_s = self._clock.now_s()
         self._tuner = Tuner(receiver, info, self._wanted, self._first_target(), now_s)
         tuning = self._tuner.tuning
-        self._stream = Stream(info, tuning, self._settings.bins, self._settings.rows_per_s, self._clock)
+        self._stream = Stream(info, tuning, transform, self._settings.rows_per_s, self._clock)
         self._stream.follow(self._followed.all)
         self._tell_state(
             device=info.device,

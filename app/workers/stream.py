@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from app.clock import Clock
 from app.domain.radio import Detection, Level, Target
+from app.dsp.fourier import Transform
 from app.dsp.pipeline import Pipeline
 from app.dsp.sampleclock import SampleClock
 from app.dsp.samples import RAILS_LIMIT
@@ -33,9 +34,12 @@ class TimedRow:
 class Stream:
     """Counts samples, keeps their time, and hands them to the pipeline of the tuning in force when they were taken."""
 
-    def __init__(self, info: ReceiverInfo, tuning: Tuning, bins: int, rows_per_s: float, clock: Clock) -> None:
+    def __init__(
+        self, info: ReceiverInfo, tuning: Tuning, transform: Transform, rows_per_s: float, clock: Clock
+    ) -> None:
+        """``transform`` has as many bins as the spectrum shall have."""
         self._info, self._clock = info, clock
-        self._bins, self._rows_per_s = bins, rows_per_s
+        self._transform, self._rows_per_s = transform, rows_per_s
         self._tuning = tuning
         self._targets: tuple[Target, ...] = ()
         self._position = 0  # of the next sample
@@ -132,7 +136,8 @@ class Stream:
 
     def _new_pipeline(self, before: Pipeline | None = None) -> Pipeline:
         tuning = self._tuning
-        pipeline = Pipeline(tuning.centre_hz, self._info.rate_hz, tuning.gain_db, self._bins, self._rows_per_s)
+        bins, rate_hz = self._transform.length, self._info.rate_hz
+        pipeline = Pipeline(tuning.centre_hz, rate_hz, tuning.gain_db, bins, self._rows_per_s, self._transform)
         pipeline.reset(self._position)
         pipeline.follow(self._targets, self._position, before)
         return pipeline
