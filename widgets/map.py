@@ -100,7 +100,7 @@ class MapPanel(QWidget):
 
     @Slot(object)
     def _show_vehicle(self, state: VehicleState) -> None:
-        self.view.vehicle = state
+        self.view.set_vehicle(state)
         self._label_simulation()
 
     @Slot(object)
@@ -110,13 +110,14 @@ class MapPanel(QWidget):
 
     def _label_simulation(self) -> None:
         vehicle = self.view.vehicle
-        self.view.simulated = self._radio_simulated or (vehicle is not None and vehicle.simulated)
-        self.view.refresh()
+        simulated = self._radio_simulated or (vehicle is not None and vehicle.simulated)
+        if simulated != self.view.simulated:
+            self.view.simulated = simulated
+            self.view.refresh()
 
     @Slot(object)
     def _add_readings(self, readings: tuple[Reading, ...]) -> None:
-        self.view.path.heard.add([reading for reading in readings if reading.level.target_id == self._target_id])
-        self.view.refresh()
+        self.view.add_heard([reading for reading in readings if reading.level.target_id == self._target_id])
 
     @Slot(object)
     def _choose_target(self, targets: Targets) -> None:
@@ -149,15 +150,11 @@ class MapPanel(QWidget):
     @Slot(object)
     def _show_advice(self, advice: Advice) -> None:
         if advice.target_id == self._target_id:
-            self.view.advice = advice
-            self.view.refresh()
+            self.view.set_mission(self.view.mission, advice)
 
     @Slot(object)
     def _show_mission(self, status: MissionStatus) -> None:
-        self.view.mission = status
-        if status.state not in HOMING_STATES:
-            self.view.advice = None
-        self.view.refresh()
+        self.view.set_mission(status, self.view.advice if status.state in HOMING_STATES else None)
 
     @Slot(bool)
     def _set_following(self, following: bool) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from app.domain.geometry import EastNorth, LatLon, LocalPlane
@@ -10,10 +11,20 @@ from app.domain.mission import SearchPlan
 from app.domain.safety import SafetyLimits
 from app.domain.vehicle import Telemetry
 from widgets.map_projection import Projection
-from widgets.map_shapes import polygon_of
+from widgets.map_shapes import area_of, polygon_of
 from widgets.theme import Theme, figure_font
 
 VEHICLE = ((0, -13), (8.5, 10), (0, 5.5), (-8.5, 10))  # pixels, nose up
+VEHICLE_PIXELS, GOAL_PIXELS = 70, 12  # painted on each side of the vehicle, with its height, and of a goal
+
+
+def moving_area(projection: Projection, position: LatLon, goal: LatLon | None) -> QRect:
+    """Where the vehicle is painted, with its goal and the way there."""
+    pixels = projection.pixels([position.lat_deg], [position.lon_deg])
+    area = area_of(pixels, VEHICLE_PIXELS)
+    if goal is None:
+        return area
+    return area | area_of(np.vstack([pixels, projection.pixels([goal.lat_deg], [goal.lon_deg])]), GOAL_PIXELS)
 
 
 def paint_plan(painter: QPainter, projection: Projection, plan: SearchPlan, leg: int, theme: Theme) -> None:

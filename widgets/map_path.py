@@ -5,20 +5,21 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from app.domain.geometry import LatLon
 from app.domain.radio import Reading
 from widgets.colour_map import rgb_table
 from widgets.map_projection import Projection
-from widgets.map_shapes import path_of, polygon_of
+from widgets.map_shapes import area_of, path_of, polygon_of
 from widgets.theme import Theme, figure_font
 
 STEPS = 12  # colours a level is shown in
 SPAN_STEP_DB = 5.0  # the levels at the ends of the colours, so that few new levels change them
 LEAST_SPAN_DB = 15.0
 LEGEND_FROM_PIXELS = 420
+DOT_PIXELS = 6  # painted on each side of a reading
 
 
 def clear_picture(projection: Projection, ratio: float) -> QPixmap:
@@ -146,6 +147,17 @@ class PathLayer:
         self._picture = QPixmap()
         self._of: tuple[object, ...] = ()
         self._trail_done, self._heard_done = 0, 0
+
+    def hear(self, readings: Sequence[Reading], projection: Projection) -> QRect | None:
+        """Add readings; returns where they are painted, None when what was painted before is painted otherwise now."""
+        heard = self.heard
+        before = (heard.any_heard, heard.version)
+        heard.add(readings)
+        if before != (heard.any_heard, heard.version):
+            return None
+        if not readings:
+            return QRect()
+        return area_of(projection.pixels([r.lat_deg for r in readings], [r.lon_deg for r in readings]), DOT_PIXELS)
 
     def picture(self, projection: Projection, theme: Theme, ratio: float) -> QPixmap:
         wanted = (projection, theme.name, ratio, self.trail.version, self.heard.version)

@@ -3,7 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPoint, QPointF, QRect
 from PySide6.QtGui import QPainterPath, QPolygonF
 
 FARTHEST = 4_000.0  # pixels beyond which a shape is cut: painters slow down and wrap at some ten thousand
@@ -42,6 +42,14 @@ def clipped(pixels: Pixels, width: float, height: float, margin: float = 50.0) -
         both = np.stack([pixels, crossing], axis=1)
         pixels = both[np.stack([depth >= 0.0, crosses], axis=1)]
     return pixels
+
+
+def area_of(pixels: Pixels, margin: int) -> QRect:
+    """The rectangle round the pixels (n, 2) with so much more on each side."""
+    (left, top), (right, bottom) = (np.clip(side, -FARTHEST, FARTHEST) for side in (pixels.min(0), pixels.max(0)))
+    return QRect(QPoint(int(left), int(top)), QPoint(int(right) + 1, int(bottom) + 1)).adjusted(
+        -margin, -margin, margin, margin
+    )
 
 
 def fits(pixels: Pixels) -> bool:

@@ -1,8 +1,9 @@
 """The map itself: base map, flight and estimate painted in layers; drag, wheel and right click; GUI thread."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QMouseEvent,
@@ -14,19 +15,21 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.estimate import Advice
-from app.domain.geometry import LatLon, bearing_deg, distance_m
+from app.domain.geometry import LatLon, distance_m
 from app.domain.mission import MissionStatus, SearchPlan
+from app.domain.radio import Reading
 from app.domain.safety import SafetyLimits
 from app.domain.vehicle import Telemetry, VehicleState
 from widgets.badge import Badge
-from widgets.figures import distance_text, position_text
 from widgets.map_estimate import EstimateLayer
-from widgets.map_flight import paint_goal, paint_vehicle
+from widgets.map_flight import moving_area, paint_goal, paint_vehicle
+from widgets.map_frame import FOOT_PIXELS, paint_foot, paint_hint, under_cursor
 from widgets.map_ground import Bare, Ground, Still
 from widgets.map_over import Over
 from widgets.map_path import PathLayer
 from widgets.map_projection import Projection
-from widgets.theme import Look, figure_font
+from widgets.repaint import Repaint
+from widgets.theme import Look
 
 WORLD = Projection(LatLon(25.0, 10.0), 30_000.0, 1, 1)
 FRAME_MS = 66  # at most fifteen paintings a second
@@ -62,26 +65,44 @@ class MapView(QWidget):
         self.setMinimumSize(260, 200)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._timer = QTimer(self, interval=FRAME_MS, singleShot=True)
-        self._timer.timeout.connect(self.update)
+        self._repaint = Repaint(self, FRAME_MS)
         look.changed.connect(self.update)
 
     @Slot()
     def refresh(self) -> None:
-        """Paint soon; any number of changes make one painting."""
-        if not self._timer.isActive():
-            self._timer.start()
+        """Paint all of it soon; any number of changes make one painting."""
+        self._repaint.whole()
 
     def set_pose(self, pose: Telemetry) -> None:
         """The vehicle has moved; the first position brings the map there."""
-        first = self.pose is None
+        first, before, shown = self.pose is None, self._moving_area(), self.projection
         self.pose = pose
         self.path.trail.add(pose.position)
         if first:
             self._look_at(pose.position, FIRST_ACROSS_M)
         elif self.following:
             self._keep_in_view(pose.position)
-        self.refresh()
+        if self.projection is not shown:
+            self.refresh()
+        else:
+            self._repaint.part(before | self._moving_area())
+
+    def set_vehicle(self, vehicle: VehicleState) -> None:
+        before, self.vehicle = self.vehicle, vehicle
+        if before is None or (before.home, before.armed) != (vehicle.home, vehicle.armed):
+            self.refresh()
+
+    def set_mission(self, mission: MissionStatus | None, advice: Advice | None) -> None:
+        """What is flown has changed; most reports of it change nothing on the map."""
+        shown = (self._leg(), self._goal())
+        self.mission, self.advice = mission, advice
+        if shown != (self._leg(), self._goal()):
+            self.refresh()
+
+    def add_heard(self, readings: Sequence[Reading]) -> None:
+        """More readings of the chosen target."""
+        area = self.path.hear(readings, self.projection)
+        self._repaint.part(self.rect() if area is None else area)
 
     def show_all(self) -> None:
         """Zoom so that vehicle, home, pattern and estimate are in view; the world when there is none of them."""
@@ -108,14 +129,12 @@ class MapView(QWidget):
         self.refresh()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        del event
         ratio = self.devicePixelRatioF()
         home = self.vehicle.home if self.vehicle is not None else None
-        leg = self.mission.leg + 1 if self.mission is not None and self.mission.legs else 0
         theme = self._look.theme
         bare = Bare(self.projection, home, theme.name, ratio)
         pictures = (
-            self._ground.picture(Still(bare, self.plan, leg, self.estimate.version), theme),
+            self._ground.picture(Still(bare, self.plan, self._leg(), self.estimate.version), theme),
             self.path.picture(self.projection, theme, ratio),
             self._over.picture(bare, theme),
         )
@@ -124,7 +143,7 @@ class MapView(QWidget):
                 painter.drawPixmap(0, 0, picture)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_moving(painter)
-            self._paint_frame(painter)
+            self._paint_frame(painter, event.rect())
 
     def _paint_moving(self, painter: QPainter) -> None:
         theme, projection = self._look.theme, self.projection
@@ -175,6 +194,13 @@ class MapView(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.asked.emit(self.projection.position(event.pos().x(), event.pos().y()), event.globalPos())
 
+    def _leg(self) -> int:
+        """Number of the waypoint flown to."""
+        return self.mission.leg + 1 if self.mission is not None and self.mission.legs else 0
+
+    def _moving_area(self) -> QRect:
+        return moving_area(self.projection, self.pose.position, self._goal()) if self.pose is not None else QRect()
+
     def _goal(self) -> LatLon | None:
         if self.mission is not None and self.mission.goal is not None:
             return self.mission.goal
@@ -201,30 +227,12 @@ class MapView(QWidget):
             self.projection = self.projection.centred(*self._wanted)
         self.refresh()
 
-    def _paint_frame(self, painter: QPainter) -> None:
+    def _paint_frame(self, painter: QPainter, painted: QRect) -> None:
         """What lies over the map: coordinates, hint, badge."""
-        theme = self._look.theme
-        painter.setFont(figure_font(8.5))
-        foot = QRect(0, self.height() - 22, self.width(), 22)
-        painter.fillRect(foot, theme.colour("panel", 215))
-        painter.setPen(theme.colour("text"))
-        painter.drawText(foot.adjusted(12, 0, -12, 0), Qt.AlignmentFlag.AlignVCenter, self._under_cursor())
+        theme, projection = self._look.theme, self.projection
+        if painted.bottom() >= self.height() - FOOT_PIXELS:
+            paint_foot(painter, projection, under_cursor(projection, self._hover, self.pose), theme)
         if self.hint:
-            box = painter.fontMetrics().boundingRect(
-                QRect(0, 0, self.width() - 60, 200), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.hint
-            )
-            box.moveTop(38)
-            painter.fillRect(box.adjusted(-12, -7, 12, 7), theme.colour("raised", 235))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.hint)
+            paint_hint(painter, projection, self.hint, theme)
         if self.simulated:
             self._badge.paint(painter, QPoint(self.width() - 10, 10), theme)
-
-    def _under_cursor(self) -> str:
-        if self._hover is None:
-            return "Drag to move, wheel to zoom, right click to fly there"
-        position = self.projection.position(self._hover.x(), self._hover.y())
-        text = position_text(position)
-        if self.pose is not None and (away_m := distance_m(self.pose.position, position)) < 100_000.0:
-            bearing = bearing_deg(self.pose.position, position)
-            text += f"   {distance_text(away_m)} {bearing:03.0f}° from the vehicle"
-        return text

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -16,7 +16,7 @@ from widgets.map_shapes import path_of
 from widgets.spectrum_axes import Scale, paint_axes, paint_targets
 from widgets.stamps import Stamps, paint_dashed
 from widgets.theme import Look, Theme, figure_font
-from widgets.waterfall import CLICK_PIXELS, GUTTER
+from widgets.waterfall import CLICK_PIXELS, FRAME_MS, GUTTER
 from widgets.waterfall_image import MEDIAN_OF, columns_of
 
 EVERY = 2  # frames to one drawing of the line: an eye follows no more
@@ -53,6 +53,8 @@ class SpectrumView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._soon = QTimer(self, interval=FRAME_MS // 2, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._soon.timeout.connect(self.update)  # between two frames of the waterfall, not in one of them
         view.changed.connect(self.update)
         look.changed.connect(self.update)
 
@@ -77,7 +79,7 @@ class SpectrumView(QWidget):
         if self._newest is None or self._frame % EVERY == 0:
             self._newest = newest
             self._fit(newest)
-            self.update()
+            self._soon.start()
 
     @Slot(object)
     def set_targets(self, targets: Targets) -> None:
@@ -166,9 +168,9 @@ class SpectrumView(QWidget):
         if power_db is None:
             return
         first, columns = columns_of(len(power_db), *self._band, scale.low_hz, scale.high_hz, scale.width)
-        if len(columns) < 3:
+        if not len(columns):
             return
-        strongest = np.maximum.reduceat(power_db[: columns[-1]], columns[:-1])
+        strongest = np.maximum.reduce(power_db[columns], axis=0)
         levels_db = np.nan_to_num(strongest.astype(float), nan=LOWEST_DB, neginf=LOWEST_DB)
         pixels = np.empty((len(levels_db), 2))
         pixels[:, 0] = scale.left + first + np.arange(len(levels_db))

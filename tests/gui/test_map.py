@@ -171,3 +171,38 @@ def test_the_vehicle_is_kept_in_view(view: MapView) -> None:
     view.set_pose(facts.pose(east_m=2_000.0))
     x, y = view.projection.pixel(facts.pose(east_m=2_000.0).position)
     assert view.rect().toRectF().contains(QPointF(x, y))
+
+
+def test_painting_only_what_moved_shows_the_same_as_painting_all(qtbot: QtBot, look: Look) -> None:
+    view = MapView(SafetyLimits(), look)
+    qtbot.addWidget(view)
+    view.resize(500, 400)
+    view.show()
+    qtbot.waitExposed(view)
+    view.set_vehicle(facts.vehicle())
+    view.estimate.set(facts.estimate())
+    view.set_mission(facts.status(), None)
+    painted: list[int] = []
+    for step in range(8):
+        view.set_pose(facts.pose(10.0 * step, 4.0 * step))
+        view.add_heard([facts.reading(10.0 * step, 4.0 * step, -60.0 - step)])
+        qtbot.wait(80)  # as long as changes are gathered
+        painted.append(view._repaint._area.width())
+    assert painted == [0] * 8
+    handle = view.screen().grabWindow(view.winId()).toImage()
+    if handle.isNull():
+        pytest.skip("this platform cannot read a window back")
+    whole = view.grab().toImage().convertToFormat(handle.format())
+    assert handle == whole
+
+
+def test_few_reports_of_a_mission_paint_the_map(qtbot: QtBot, look: Look) -> None:
+    view = MapView(SafetyLimits(), look)
+    qtbot.addWidget(view)
+    view.set_mission(facts.status(), None)
+    asked: list[bool] = []
+    view.refresh = lambda: asked.append(True)  # type: ignore[method-assign]
+    view.set_mission(facts.status(), None)
+    assert not asked
+    view.set_mission(facts.idle(), None)
+    assert asked == [True]

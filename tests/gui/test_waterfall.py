@@ -90,6 +90,20 @@ def test_a_band_elsewhere_shows_nothing() -> None:
     assert len(columns_of(BINS, 100e6, RATE_HZ, 433e6, 434e6, 500)[1]) == 0
 
 
+@pytest.mark.parametrize("width", [3, 97, 500, 3000])
+@pytest.mark.parametrize("span", [1.0, 0.3, 1e-3, 1.7])
+def test_each_pixel_shows_the_strongest_bin_that_it_covers(width: int, span: float) -> None:
+    rng = np.random.default_rng(width)
+    power = rng.normal(-90.0, 3.0, BINS).astype(np.float32)
+    low_hz, high_hz = CENTRE_HZ - span * RATE_HZ / 2.0, CENTRE_HZ + span * RATE_HZ / 2.0
+    first, columns = columns_of(BINS, CENTRE_HZ, RATE_HZ, low_hz, high_hz, width)
+    shown = power[columns].max(axis=0)
+    for number in rng.integers(0, len(shown), min(len(shown), 40)).tolist():
+        edge_hz = low_hz + (first + number + np.array([0.0, 1.0])) * (high_hz - low_hz) / width
+        begin, end = np.floor((edge_hz - CENTRE_HZ + RATE_HZ / 2.0) / (RATE_HZ / BINS) + 1e-6).astype(int)
+        assert shown[number] == power[begin : max(end, begin + 1)].max()
+
+
 def test_lost_samples_are_marked(qapp: object) -> None:
     image, ring = whole_band(200, 2), SpectrumRing(BINS)
     ring.write(row(), 0.0, CENTRE_HZ, RATE_HZ)
