@@ -1,6 +1,7 @@
 """Opens the window on a running station and runs the one loop of Qt and asyncio until it is closed; GUI thread."""
 
 import asyncio
+import gc
 import logging
 import sys
 from collections.abc import Callable
@@ -82,9 +83,11 @@ def run(
     hook, sys.excepthook = sys.excepthook, session.show_bug
     try:
         window.show()
+        gc.freeze()  # or the collector halts every thread for 150 ms to look again at what stays until the end
         code: int = loop.run_until_complete(finished)
         return code
     finally:
+        gc.unfreeze()
         sys.excepthook = hook
         bridge.close()
         window.deleteLater()

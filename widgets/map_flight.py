@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
@@ -11,7 +10,7 @@ from app.domain.mission import SearchPlan
 from app.domain.safety import SafetyLimits
 from app.domain.vehicle import Telemetry
 from widgets.map_projection import Projection
-from widgets.map_shapes import area_of, polygon_of
+from widgets.map_shapes import polygon_of
 from widgets.theme import Theme, figure_font
 
 VEHICLE = ((0, -13), (8.5, 10), (0, 5.5), (-8.5, 10))  # pixels, nose up
@@ -20,11 +19,12 @@ VEHICLE_PIXELS, GOAL_PIXELS = 70, 12  # painted on each side of the vehicle, wit
 
 def moving_area(projection: Projection, position: LatLon, goal: LatLon | None) -> QRect:
     """Where the vehicle is painted, with its goal and the way there."""
-    pixels = projection.pixels([position.lat_deg], [position.lon_deg])
-    area = area_of(pixels, VEHICLE_PIXELS)
-    if goal is None:
-        return area
-    return area | area_of(np.vstack([pixels, projection.pixels([goal.lat_deg], [goal.lon_deg])]), GOAL_PIXELS)
+    at = QPointF(*projection.pixel(position))
+    area = QRectF(at, at).adjusted(-VEHICLE_PIXELS, -VEHICLE_PIXELS, VEHICLE_PIXELS, VEHICLE_PIXELS)
+    if goal is not None:
+        way = QRectF(at, QPointF(*projection.pixel(goal))).normalized()
+        area |= way.adjusted(-GOAL_PIXELS, -GOAL_PIXELS, GOAL_PIXELS, GOAL_PIXELS)
+    return (area & QRectF(0, 0, projection.width, projection.height)).toAlignedRect()
 
 
 def paint_plan(painter: QPainter, projection: Projection, plan: SearchPlan, leg: int, theme: Theme) -> None:

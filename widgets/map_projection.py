@@ -40,13 +40,16 @@ class Projection:
         return np.stack(np.broadcast_arrays(x, y), axis=-1)
 
     def pixel(self, position: LatLon) -> tuple[float, float]:
-        x, y = self.pixels(position.lat_deg, position.lon_deg)
-        return float(x), float(y)
+        """As ``pixels``, for one position at a tenth of the cost."""
+        lat = min(max(position.lat_deg, -HIGHEST_LAT_DEG), HIGHEST_LAT_DEG)
+        turn_deg = (position.lon_deg - self.centre.lon_deg + 180.0) % 360.0 - 180.0
+        east, north = math.radians(turn_deg) * EQUATOR_RADIUS_M, _north_m(lat) - _north_m(self.centre.lat_deg)
+        return self.width / 2.0 + east / self.equator_m, self.height / 2.0 - north / self.equator_m
 
     def position(self, x: float, y: float) -> LatLon:
         """What lies under a pixel."""
         east_m = (x - self.width / 2.0) * self.equator_m
-        north_m = float(mercator_m(self.centre.lat_deg)) - (y - self.height / 2.0) * self.equator_m
+        north_m = _north_m(self.centre.lat_deg) - (y - self.height / 2.0) * self.equator_m
         lat = math.degrees(2.0 * math.atan(math.exp(north_m / EQUATOR_RADIUS_M)) - math.pi / 2.0)
         lon = self.centre.lon_deg + math.degrees(east_m / EQUATOR_RADIUS_M)
         return LatLon(lat, (lon + 180.0) % 360.0 - 180.0)
@@ -71,6 +74,10 @@ class Projection:
         pixels = max(min(self.width, self.height), 1)
         equator_m = metres_across / pixels / max(math.cos(math.radians(centre.lat_deg)), 0.05)
         return replace(self, centre=centre, equator_m=min(max(equator_m, FINEST_M), COARSEST_M))
+
+
+def _north_m(lat_deg: float) -> float:
+    return EQUATOR_RADIUS_M * math.log(math.tan(math.pi / 4.0 + math.radians(lat_deg) / 2.0))
 
 
 def mercator_m(lat_deg: ArrayLike) -> NDArray[np.float64]:

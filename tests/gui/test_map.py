@@ -206,3 +206,11 @@ def test_few_reports_of_a_mission_paint_the_map(qtbot: QtBot, look: Look) -> Non
     assert not asked
     view.set_mission(facts.idle(), None)
     assert asked == [True]
+
+
+@pytest.mark.parametrize("lat_deg", [-89.0, -33.0, 0.0, 47.4, 85.5])
+@pytest.mark.parametrize("lon_deg", [-180.0, -0.1, 8.5, 179.9])
+def test_one_position_lies_where_many_do(lat_deg: float, lon_deg: float) -> None:
+    projection = Projection(LatLon(46.0, 179.0), 12.0, 800, 600)
+    many = projection.pixels([lat_deg, 0.0], [lon_deg, 0.0])
+    assert projection.pixel(LatLon(lat_deg, lon_deg)) == pytest.approx(tuple(many[0]), rel=1e-9, abs=1e-3)
