@@ -7,6 +7,7 @@ from app.vehicle.talk import Command, Peer, Talk, command
 
 SLOW_HZ = 2.0
 HOME_HZ = 0.5
+BEAT_HZ = 20.0  # of HEARTBEAT, which alone tells the mode: once a second is too late to see that the pilot took over
 _FAST = (mavlink.MAVLINK_MSG_ID_GLOBAL_POSITION_INT, mavlink.MAVLINK_MSG_ID_ATTITUDE)
 _SLOW = {
     "ArduPilot": (
@@ -32,6 +33,7 @@ def introduce(peer: Peer, autopilot: str, rate_hz: float) -> Talk[None]:
     try:
         for number in _FAST:
             yield from command(_interval(number, rate_hz), peer)
+        yield from _if_known(command(_interval(mavlink.MAVLINK_MSG_ID_HEARTBEAT, BEAT_HZ), peer))
         for number in _SLOW.get(autopilot, _SLOW["ArduPilot"]):
             yield from _if_known(command(_interval(number, SLOW_HZ), peer))
         yield from _if_known(command(_interval(mavlink.MAVLINK_MSG_ID_HOME_POSITION, HOME_HZ), peer))

@@ -95,9 +95,9 @@ def test_one_parameter_read_and_written() -> None:
 
 
 def test_a_vehicle_is_asked_for_its_streams_version_and_home() -> None:
-    known = [ack(511)] * 7 + [ack(512)]
+    known = [ack(511)] * 8 + [ack(512)]
     said, result = play(introduce(PEER, "ArduPilot", 10.0), *known, ack(512, 4), None)  # no home yet
-    assert said[:2] == ["command 511 33 100000 #0", "command 511 30 100000 #0"]
+    assert said[:3] == [f"command 511 {message} #0" for message in ("33 100000", "30 100000", "0 50000")]
     assert said[-2:] == ["command 512 148 0 #0", "command 512 242 0 #0"]
     assert result is None
     assert isinstance(play(introduce(PEER, "PX4", 10.0), *[None] * 5)[1], DeviceError)
