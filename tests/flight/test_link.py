@@ -19,9 +19,9 @@ from app.settings import VehicleSettings
 from app.vehicle.missions import MissionItem, download, upload
 from app.vehicle.parameters import read_all, write
 from app.workers.link import LinkWorker
-from hardware.sim.child import SimChild
 from hardware.sim.config import SimConfig
 from hardware.wires import wire_for
+from tests.simulated import simulated
 
 SPEED = 10.0
 
@@ -40,7 +40,7 @@ class Rig:
 
     def __init__(self, **changes: Any) -> None:
         config = SimConfig(**{"speed": SPEED, "ready_s": 4.0, "wind_mps": 2.0, **changes})
-        self.sim = SimChild(config)
+        self.sim = simulated(config)
         self.bus, self.clock = Bus(), Clock(config.speed)
         self.gate = SafetyGate(SafetyLimits(), self.clock, self.bus)
         self.commands: list[CommandRecord] = []

@@ -21,9 +21,10 @@ from app.services.search import SearchService
 from app.settings import MissionSettings, SearchSettings, VehicleSettings
 from app.workers.link import LinkWorker
 from app.workers.mission import MissionWorker
-from hardware.sim.child import SimChild
+from app.world import Simulation
 from hardware.sim.config import SimConfig
 from hardware.wires import wire_for
+from tests.simulated import simulated
 
 SPEED = 8.0
 SEARCH = SearchSettings(width_m=120.0, length_m=120.0, spacing_m=60.0, height_m=20.0)
@@ -35,7 +36,7 @@ S = MissionState
 class Station:
     """Gate, link worker and mission worker as the root wires them, and what they told."""
 
-    def __init__(self, child: SimChild) -> None:
+    def __init__(self, child: Simulation) -> None:
         self.child = child
         self.clock, self.bus = Clock(SPEED), Bus()
         self.gate = SafetyGate(SafetyLimits(), self.clock, self.bus)
@@ -104,7 +105,7 @@ class Station:
 
 @pytest.fixture
 def station() -> Iterator[Station]:
-    child = SimChild(SimConfig(seed=3, speed=SPEED, ready_s=2.0))
+    child = simulated(SimConfig(seed=3, speed=SPEED, ready_s=2.0))
     station = Station(child)
     station.start()
     yield station

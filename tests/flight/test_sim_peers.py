@@ -13,8 +13,8 @@ from mavsdk.plugins.param import Param
 from mavsdk.plugins.telemetry import Telemetry
 from pymavlink import mavutil
 
-from hardware.sim.child import SimChild
 from hardware.sim.config import SimConfig
+from tests.simulated import simulated
 
 
 def free_port() -> int:
@@ -32,7 +32,7 @@ def until(fits: Callable[[], bool], seconds: float = 30.0) -> None:
 
 def test_udp_client_finds_a_station_that_comes_later() -> None:
     port = free_port()
-    child = SimChild(SimConfig(speed=10.0, mavlink_udp=f"127.0.0.1:{port}"))
+    child = simulated(SimConfig(speed=10.0, mavlink_udp=f"127.0.0.1:{port}"))
     station = mavutil.mavlink_connection(f"udpin:127.0.0.1:{port}", source_system=250)
     try:
         assert child.ready["mavlink_udp"] == f"udpout:127.0.0.1:{port}"
@@ -47,7 +47,7 @@ def test_udp_client_finds_a_station_that_comes_later() -> None:
 @pytest.mark.slow
 def test_mavsdk_arms_takes_off_uploads_and_reads_parameters() -> None:
     port = free_port()
-    child = SimChild(SimConfig(speed=5.0, ready_s=4.0, mavlink_udp=f"127.0.0.1:{port}"))
+    child = simulated(SimConfig(speed=5.0, ready_s=4.0, mavlink_udp=f"127.0.0.1:{port}"))
     try:
         with Mavsdk(Configuration.create_with_component_type(ComponentType.GROUND_STATION)) as station:
             station.add_any_connection(f"udpin://127.0.0.1:{port}")

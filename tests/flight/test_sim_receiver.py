@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from app.domain.geometry import EastNorth, LatLon, LocalPlane
 from app.domain.radio import BeaconKind
-from hardware.sim.child import SimChild
+from app.world import Simulation
 from hardware.sim.config import SimConfig
+from tests.simulated import simulated
 
 RATE_HZ, OFFSET_HZ, BEACON_HZ = 240_000.0, 50e3, 433.92e6
 
@@ -51,19 +52,19 @@ class Listener:
         self._socket.close()
 
 
-def start(**changes: Any) -> SimChild:
-    return SimChild(SimConfig(**{"speed": 8.0, "sigma_db": 0.0, "oscillator_hz": 0.0, "gps_sigma_m": 0.0, **changes}))
+def start(**changes: Any) -> Simulation:
+    return simulated(SimConfig(**{"speed": 8.0, "sigma_db": 0.0, "oscillator_hz": 0.0, "gps_sigma_m": 0.0, **changes}))
 
 
 @pytest.fixture
-def child() -> Iterator[SimChild]:
+def child() -> Iterator[Simulation]:
     child = start()
     yield child
     child.stop()
 
 
 @pytest.fixture
-def listener(child: SimChild) -> Iterator[Listener]:
+def listener(child: Simulation) -> Iterator[Listener]:
     listener = Listener(child.ready["rtl_tcp"])
     yield listener
     listener.close()
@@ -75,7 +76,7 @@ def level_db(iq: NDArray[np.complex64]) -> float:
     return float(10.0 * math.log10(spectrum[near].sum()))
 
 
-def put(child: SimChild, east_m: float, height_m: float) -> None:
+def put(child: Simulation, east_m: float, height_m: float) -> None:
     truth = child.ready["truth"]
     place = LocalPlane(LatLon(truth["lat_deg"], truth["lon_deg"])).to_globe(EastNorth(east_m, 0.0))
     child.order(do="place", lat_deg=place.lat_deg, lon_deg=place.lon_deg, height_m=height_m)
@@ -85,7 +86,7 @@ def test_header_says_that_it_is_simulated(listener: Listener) -> None:
     assert listener.header == (b"RTL0", 0x53494D, 29)
 
 
-def test_level_falls_with_the_distance_as_the_exponent_says(child: SimChild, listener: Listener) -> None:
+def test_level_falls_with_the_distance_as_the_exponent_says(child: Simulation, listener: Listener) -> None:
     levels = []
     for distance_m in (30.0, 60.0, 120.0):
         put(child, distance_m, 40.0)
@@ -96,7 +97,7 @@ def test_level_falls_with_the_distance_as_the_exponent_says(child: SimChild, lis
     assert [levels[0] - levels[1], levels[1] - levels[2]] == pytest.approx(fall, abs=1.0)
 
 
-def test_a_silenced_beacon_is_gone_and_comes_back(child: SimChild, listener: Listener) -> None:
+def test_a_silenced_beacon_is_gone_and_comes_back(child: Simulation, listener: Listener) -> None:
     put(child, 30.0, 40.0)
     listener.hear(20.0)
     on = level_db(listener.hear(0.5))
@@ -105,7 +106,7 @@ def test_a_silenced_beacon_is_gone_and_comes_back(child: SimChild, listener: Lis
     assert level_db(listener.hear(0.5)) < on - 15.0
 
 
-def test_unplugged_it_drops_the_client_and_takes_the_next(child: SimChild, listener: Listener) -> None:
+def test_unplugged_it_drops_the_client_and_takes_the_next(child: Simulation, listener: Listener) -> None:
     child.order(do="receiver_drop")
     with pytest.raises(ConnectionResetError):
         listener.hear(60.0)

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from pymavlink import mavutil
 
-from hardware.sim.child import SimChild
+from app.world import Simulation
 from hardware.sim.config import SimConfig
+from tests.simulated import simulated
 
 SPEED = 15.0
 ARM, TAKEOFF, SET_MODE, SPEED_TO, REPOSITION, REQUEST = 400, 22, 176, 178, 192, 512
@@ -20,7 +21,7 @@ POSITION_ONLY, VELOCITY_ONLY = 0b1101_1111_1000, 0b1101_1100_0111
 class Client:
     """What a simple station does, in true seconds."""
 
-    def __init__(self, child: SimChild) -> None:
+    def __init__(self, child: Simulation) -> None:
         self.child = child
         self.link = mavutil.mavlink_connection(child.ready["mavlink"], source_system=250)
         assert self.link.wait_heartbeat(timeout=10) is not None
@@ -63,19 +64,19 @@ class Client:
         self.link.close()
 
 
-def start(**changes: Any) -> SimChild:
-    return SimChild(SimConfig(**{"speed": SPEED, "ready_s": 4.0, "wind_mps": 2.0, **changes}))
+def start(**changes: Any) -> Simulation:
+    return simulated(SimConfig(**{"speed": SPEED, "ready_s": 4.0, "wind_mps": 2.0, **changes}))
 
 
 @pytest.fixture
-def child() -> Iterator[SimChild]:
+def child() -> Iterator[Simulation]:
     child = start()
     yield child
     child.stop()
 
 
 @pytest.fixture
-def client(child: SimChild) -> Iterator[Client]:
+def client(child: Simulation) -> Iterator[Client]:
     client = Client(child)
     yield client
     client.close()
