@@ -14,10 +14,11 @@ from app.dsp.sampleclock import SampleClock
 from app.dsp.samples import RAILS_LIMIT
 from app.dsp.spectrum import Row
 from app.ports import Block, ReceiverInfo
+from app.workers.change import Change, Part
 from app.workers.tuner import Tuning
 
 BEFORE_S = 0.10  # true time around a change of tuning or gain in which samples may belong to either side
-AFTER_S = 0.25
+AFTER_S = 0.25  # a change of gain mostly shows in the samples themselves, and then much less is thrown away
 OVERLOAD_HOLD_S = 0.5  # of this clock, so that a short one is seen
 
 
@@ -47,7 +48,7 @@ class Stream:
         self._times: SampleClock | None = None
         self._unsaid = 0  # lost on the way without anyone saying so
         self._row_lost = 0
-        self._next: tuple[float, Tuning] | None = None  # from which sample another tuning holds
+        self._change: Change | None = None  # of tuning, as long as samples of it are still to come
         self._muted_from_s = float("inf")
         self._overload_s = float("-inf")
         self.samples = 0
@@ -60,7 +61,7 @@ class Stream:
     @property
     def changing(self) -> bool:
         """Whether samples of the tuning asked for last are still to come."""
-        return self._next is not None
+        return self._change is not None
 
     def follow(self, targets: tuple[Target, ...]) -> None:
         self._targets = targets
@@ -71,52 +72,88 @@ class Stream:
         now_s = self._clock.now_s()
         rate = self._clock.rate
         self._muted_from_s = min(self._muted_from_s, now_s - BEFORE_S * rate)
-        if self._times is None or tuning == self._tuning:
+        if self._times is None or (tuning == self._tuning and self._change is None):
             self._switch(tuning)
-        else:
-            self._next = (self._times.sample_at(now_s + AFTER_S * rate), tuning)
+            return
+        held = self._change.held if self._change is not None else []
+        step_db = tuning.gain_db - self._tuning.gain_db if tuning.centre_hz == self._tuning.centre_hz else 0.0
+        latest = self._times.sample_at(now_s + AFTER_S * rate)
+        self._change = Change(tuning, 0.0 if held else step_db, latest, self._info.rate_hz, held)
 
     def feed(self, block: Block, switched: Tuning | None = None) -> Iterator[TimedRow | Level | Detection]:
         """Take the receiver's next block; yields what it completes. ``switched``: it was taken with another tuning."""
-        times, lost = self._count(block)
+        times, first, lost = self._count(block)
         if block.clipped > RAILS_LIMIT:
             self._overload_s = self._clock.now_s()
+        if lost:
+            yield from self._pass_held(times)
+        if not self._is_holding:
+            self._position = first
         if switched is not None:
             self._switch(switched)
         if lost:
             self._row_lost += lost
-            self._pipeline.reset(self._position)
-        at = 0
-        if self._next is not None and self._next[0] < self._position + block.iq.size:
-            at = max(int(self._next[0]) - self._position, 0)
-            yield from self._through(block, slice(at), times)
-            self._switch(self._next[1])
-        yield from self._through(block, slice(at, None), times)
+            self._pipeline.reset(first)
+        part = Part(first, block.iq, _device_bytes(block), self.overload)
+        if self._change is not None and self._change.shows:
+            yield from self._decide(self._change, part, times)
+        else:
+            yield from self._pass_held(times)
+            yield from self._pass(part, times)
 
-    def _count(self, block: Block) -> tuple[SampleClock, int]:
+    @property
+    def _is_holding(self) -> bool:
+        return self._change is not None and bool(self._change.held)
+
+    def _count(self, block: Block) -> tuple[SampleClock, int, int]:
+        """Returns the clock of the samples, the number of the block's first, and how many were lost before it."""
         now_s = self._clock.now_s()
         end = block.first_sample + block.iq.size
         if self._times is None:
             self._times = SampleClock(self._info.rate_hz, self._clock.rate, end, now_s, slips=self._info.simulated)
         missing = self._times.arrived(end + self._unsaid, now_s)
         self._unsaid += missing
-        self._position = block.first_sample + self._unsaid
         self.lost += block.lost + missing
         self.samples += block.iq.size
-        return self._times, block.lost + missing
+        return self._times, block.first_sample + self._unsaid, block.lost + missing
 
-    def _through(self, block: Block, part: slice, times: SampleClock) -> Iterator[TimedRow | Level | Detection]:
-        iq, raw = block.iq[part], _device_bytes(block)
-        if iq.size == 0:
+    def _decide(self, change: Change, part: Part, times: SampleClock) -> Iterator[TimedRow | Level | Detection]:
+        """Hold on to the samples until it shows where the gain changed, or until it must have."""
+        change.hold(part)
+        found = change.found()
+        if found is not None:
+            self._muted_from_s = times.time_s(found - change.guard)
+            change.latest = found + change.guard
+        if part.end > change.latest:
+            yield from self._pass_held(times)
+
+    def _pass_held(self, times: SampleClock) -> Iterator[TimedRow | Level | Detection]:
+        """Let go what is held; where the tuning changes is decided by ``latest``."""
+        if self._change is not None:
+            self._change.step_db = 0.0
+            parts = self._change.held.copy()
+            self._change.held.clear()
+            for part in parts:
+                yield from self._pass(part, times)
+
+    def _pass(self, part: Part, times: SampleClock) -> Iterator[TimedRow | Level | Detection]:
+        change = self._change
+        if change is not None and change.latest < part.end:
+            count = max(int(change.latest) - part.first, 0)
+            yield from self._through(part.until(count), times)
+            self._switch(change.tuning)
+            part = part.after(count)
+        yield from self._through(part, times)
+
+    def _through(self, part: Part, times: SampleClock) -> Iterator[TimedRow | Level | Detection]:
+        if part.iq.size == 0:
             return
-        if raw is not None:
-            raw = raw.reshape(-1, 2)[part].reshape(-1)
-        for fact in self._pipeline.feed(iq, self.overload, times.time_s, raw):
+        for fact in self._pipeline.feed(part.iq, part.overload, times.time_s, part.raw):
             if isinstance(fact, Row):
                 yield self._timed(fact, times)
             elif not self._is_muted(fact):
                 yield fact
-        self._position += iq.size
+        self._position = part.end
 
     def _is_muted(self, fact: Level | Detection) -> bool:
         """Whether it may rest on samples of two tunings; a target's detection rests on levels that do not."""
@@ -130,7 +167,7 @@ class Stream:
 
     def _switch(self, tuning: Tuning) -> None:
         self._tuning = tuning
-        self._next = None
+        self._change = None
         self._muted_from_s = float("inf")
         self._pipeline = self._new_pipeline(self._pipeline)
 

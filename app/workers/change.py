@@ -1,0 +1,73 @@
+"""A change of tuning on its way: samples held until it is known which were taken before and which after."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.dsp.switching import LEAST_STEP_DB, SMOOTHED, find_step, frame_powers_db, frame_size
+from app.workers.tuner import Tuning
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Samples that follow each other, counted from the start of the stream; ``raw`` the same as device's bytes."""
+
+    first: int
+    iq: NDArray[np.complex64]
+    raw: NDArray[np.uint8] | None
+    overload: bool
+
+    @property
+    def end(self) -> int:
+        return self.first + self.iq.size
+
+    def until(self, count: int) -> "Part":
+        return Part(self.first, self.iq[:count], None if self.raw is None else self.raw[: 2 * count], self.overload)
+
+    def after(self, count: int) -> "Part":
+        raw = None if self.raw is None else self.raw[2 * count :]
+        return Part(self.first + count, self.iq[count:], raw, self.overload)
+
+    def kept(self) -> "Part":
+        """A copy, since the receiver uses its buffers again."""
+        return Part(self.first, self.iq.copy(), None if self.raw is None else self.raw.copy(), self.overload)
+
+
+@dataclass(slots=True)
+class Change:
+    """The tuning asked for, and the samples that have come since.
+
+    A gain shows in the samples: they are held until its step is found in them, so that only some milliseconds around
+    it need be thrown away. ``latest`` is the sample from which the new tuning holds when it is not found.
+    """
+
+    tuning: Tuning
+    step_db: float  # of the gain, 0 when the centre changes as well: that does not show
+    latest: float
+    rate_hz: float
+    held: list[Part] = field(default_factory=list)
+    _powers_db: list[NDArray[np.float32]] = field(default_factory=list)
+    _starts: list[NDArray[np.int64]] = field(default_factory=list)
+
+    @property
+    def shows(self) -> bool:
+        """Whether it can be found in the samples at all."""
+        return abs(self.step_db) >= LEAST_STEP_DB
+
+    @property
+    def guard(self) -> int:
+        """Samples on each side of the place found that may belong to either tuning."""
+        return SMOOTHED * frame_size(self.rate_hz)
+
+    def hold(self, part: Part) -> None:
+        size = frame_size(self.rate_hz)
+        powers_db = frame_powers_db(part.iq, size)
+        self.held.append(part.kept())
+        self._powers_db.append(powers_db)
+        self._starts.append(part.first + size * np.arange(powers_db.size, dtype=np.int64))
+
+    def found(self) -> int | None:
+        """The sample with which the new gain begins, when it shows in what is held."""
+        frame = find_step(np.concatenate(self._powers_db), self.step_db)
+        return None if frame is None else int(np.concatenate(self._starts)[frame])
