@@ -13,6 +13,7 @@ from widgets.theme import Theme, figure_font
 
 METRES_UP_TO = 60.0  # metres per pixel up to which the plane's metres are true enough to be drawn
 LINE_PIXELS = 90.0
+SCALE_PIXELS = 100  # at the foot of the map, taken by the scale bar and the arrow to north
 
 
 def round_step(wanted: float) -> float:
@@ -46,7 +47,7 @@ def paint_grid(painter: QPainter, projection: Projection, origin: LatLon, from_h
         bold = from_home and abs(north_m) < 0.5
         painter.setPen(QPen(theme.colour("muted" if bold else "grid", 150), 1))
         painter.drawLine(QPointF(0, y), QPointF(projection.width, y))
-        if from_home and y > 30:
+        if from_home and 30 < y < projection.height - SCALE_PIXELS:
             _number(painter, QPointF(4, y - 3), f"{north_m:+.0f} N" if north_m else "home", theme)
 
 
@@ -65,7 +66,7 @@ def _paint_degrees(painter: QPainter, projection: Projection, theme: Theme) -> N
         _, y = projection.pixels(lat, projection.centre.lon_deg)
         painter.setPen(QPen(theme.colour("grid", 150), 1))
         painter.drawLine(QPointF(0, y), QPointF(projection.width, y))
-        if y > 30:
+        if 30 < y < projection.height - SCALE_PIXELS:
             _number(painter, QPointF(4, y - 3), f"{lat:g}°", theme)
 
 

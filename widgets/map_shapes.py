@@ -3,7 +3,8 @@
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, QRect
+from pyqtgraph.functions import create_qpolygonf, ndarray_from_qpolygonf
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QPainterPath, QPolygonF
 
 FARTHEST = 4_000.0  # pixels beyond which a shape is cut: painters slow down and wrap at some ten thousand
@@ -21,7 +22,11 @@ def path_of(pixels: Pixels, closed: bool = False) -> QPainterPath:
 
 
 def polygon_of(pixels: Pixels) -> QPolygonF:
-    return QPolygonF([QPointF(x, y) for x, y in pixels.tolist()])
+    """A painter's polygon of the pixels (n, 2), filled in one go: a point at a time takes thirty times as long."""
+    polygon: QPolygonF = create_qpolygonf(len(pixels))
+    if len(pixels):
+        ndarray_from_qpolygonf(polygon)[:] = pixels
+    return polygon
 
 
 def clipped(pixels: Pixels, width: float, height: float, margin: float = 50.0) -> Pixels:
