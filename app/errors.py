@@ -75,6 +75,13 @@ class BadFile(AppError):
     title = "File cannot be read"
 
 
+class BadMessage(AppError):
+    """Digits that are no 406 MHz message; the text says what they would have to be."""
+
+    status = 422
+    title = "No message"
+
+
 class SettingsError(AppError):
     """The settings file cannot be used; the text names the file and the field."""
 
