@@ -7,13 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.radio import BeaconKind, Detection, Target
-from app.dsp.energy import FRAME, Burst, BurstFinder, Line, find_lines, unused_bins
+from app.dsp.energy import Burst, BurstFinder, Line, bins_apart, find_lines, is_a_targets, overlap, unused_bins
 from app.dsp.power import to_db
 
 TimeOf = Callable[[float], float]
 BURSTS_S = 1.0  # over which bursts are told as one, after the first
 AGAIN_S = 5.0  # between two detections of a signal that goes on
-SKIRT = 4.0  # widths of a target's channel that are left out: its sidebands reach that far
 
 
 @dataclass(slots=True)
@@ -41,11 +40,7 @@ class OtherSignals:
     def follow(self, targets: tuple[Target, ...]) -> None:
         """These have their own channels, which are left out from now on."""
         self._targets = targets
-        self._apart = unused_bins(self._bins)
-        offsets_hz = (np.arange(self._bins) - self._bins // 2) * (self._rate_hz / self._bins)
-        for target in targets:
-            distance_hz = np.abs(offsets_hz - (target.frequency_hz - self._centre_hz))
-            self._apart |= distance_hz <= SKIRT * target.bandwidth_hz / 2.0 + 2.0 * self._rate_hz / self._bins
+        self._apart = bins_apart(self._bins, self._centre_hz, self._rate_hz, targets)
 
     def bursts(self, iq: NDArray[np.complex64], position: int, time_of: TimeOf) -> Iterator[Detection]:
         """Look at a block; the first burst after a pause is told at once, the following once a second together."""
@@ -77,7 +72,7 @@ class OtherSignals:
         """Look at an averaged spectrum; a signal is told when it is there the second time, then each 5 s."""
         known, self._known = self._known, []
         for line in find_lines(power, floor, frames, self._rate_hz, self._apart):
-            before = next((one for one in known if _overlap(one.line, line)), None)
+            before = next((one for one in known if overlap(one.line, line)), None)
             if before is None:
                 self._known.append(_Known(line, time_s, time_s))
                 continue
@@ -105,14 +100,4 @@ class OtherSignals:
         )
 
     def _is_a_targets(self, burst: Burst) -> bool:
-        places_hz = (self._centre_hz + burst.offset_hz, self._centre_hz + burst.peak_hz)
-        sharpness_hz = self._rate_hz / FRAME  # to which a burst's place is known
-        return any(
-            abs(place_hz - target.frequency_hz) <= SKIRT * target.bandwidth_hz / 2.0 + sharpness_hz
-            for target in self._targets
-            for place_hz in places_hz
-        )
-
-
-def _overlap(a: Line, b: Line) -> bool:
-    return abs(a.offset_hz - b.offset_hz) <= (a.bandwidth_hz + b.bandwidth_hz) / 2.0
+        return is_a_targets(burst, self._centre_hz, self._rate_hz, self._targets)
