@@ -28,6 +28,7 @@ from app.workers.locator import LocatorWorker
 from app.workers.mission import MissionWorker
 from app.workers.receiver import ReceiverWorker
 from app.workers.recorder import RecorderWorker
+from hardware.discovery import find_receivers
 from hardware.receivers import receiver_for
 from hardware.wires import wire_for
 
@@ -59,7 +60,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
         settings=settings,
         clock=clock,
         bus=bus,
-        radio=RadioService(receiver, ring, bus),
+        radio=RadioService(receiver, ring, bus, find_receivers),
         targets=targets,
         vehicle=VehicleService(link, bus),
         search=SearchService(mission, settings.search),

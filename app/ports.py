@@ -1,10 +1,12 @@
 """What the station needs from hardware: protocols, implemented in ``hardware/``; called by the device's owner."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+
+from app.domain.radio import FrontEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,29 @@ class Receiver(Protocol):
     def close(self) -> None:
         """Let the device go; may be called twice and after a failed ``open``."""
         ...
+
+
+@runtime_checkable
+class Switchable(Protocol):
+    """A receiver with switches of its own beside frequency and gain."""
+
+    @property
+    def switches(self) -> tuple[str, ...]:
+        """Fields of ``FrontEnd`` that it has."""
+        ...
+
+    def set_front_end(self, front_end: FrontEnd) -> None:
+        """Set those it has. Raises ``DeviceError`` when it refuses one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FoundReceiver:
+    """A receiver that is plugged in: ``source`` is the address to connect to."""
+
+    source: str
+    name: str
+    serial: str
 
 
 @dataclass(frozen=True, slots=True)

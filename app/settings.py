@@ -8,20 +8,39 @@ from platformdirs import user_config_path, user_data_path
 from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from app.domain.radio import BeaconKind
+from app.domain.radio import BeaconKind, DirectSampling, FrontEnd
 from app.domain.safety import SafetyLimits
 from app.errors import SettingsError
 
 
 class RadioSettings(BaseModel, frozen=True, extra="forbid"):
-    source: str = Field("", description="rtl_tcp://host:port, rtlsdr:0, file:PATH; empty: no receiver")
+    source: str = Field("", description="rtl_tcp://host:port, rtlsdr:0, soapy:driver=…, file:PATH; empty: none")
     centre_hz: float = Field(0.0, ge=0.0, le=6e9, description="Centre frequency; 0: beside the first target, Hz")
     rate_hz: float = Field(240_000.0, ge=1_000.0, le=20e6, description="Sample rate, Hz")
     gain_db: float | None = Field(None, ge=-10.0, le=100.0, description="Tuner gain; empty: set by the station, dB")
     ppm: int = Field(0, ge=-200, le=200, description="Correction of the receiver's crystal, parts per million")
+    agc: bool = Field(False, description="AGC of the demodulator; levels are not comparable while it is on")
+    bias_tee: bool = Field(False, description="Power for an amplifier on the antenna's cable")
+    direct_sampling: DirectSampling = Field(DirectSampling.OFF, description="Converter input for short wave: i or q")
+    offset_tuning: bool = Field(False, description="Tuner beside the centre, against its own line there (E4000)")
+    correct_dc: bool = Field(False, description="Take the receiver's own line at the centre away")
+    correct_iq: bool = Field(False, description="Take mirror images away, which a receiver with two mixers makes")
     bins: int = Field(2048, ge=256, le=65_536, description="Bins of the spectrum, a power of two")
     rows_per_s: float = Field(30.0, ge=1.0, le=100.0, description="Spectrum rows a second")
     simulated: bool = Field(False, description="Label everything heard as simulation, whatever the device says")
+
+    @property
+    def front_end(self) -> FrontEnd:
+        """The receiver's switches."""
+        return FrontEnd(
+            self.ppm,
+            self.agc,
+            self.bias_tee,
+            self.direct_sampling,
+            self.offset_tuning,
+            self.correct_dc,
+            self.correct_iq,
+        )
 
 
 class VehicleSettings(BaseModel, frozen=True, extra="forbid"):

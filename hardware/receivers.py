@@ -7,13 +7,15 @@ from app.ports import Receiver
 from app.settings import RadioSettings
 from hardware.playback import PlaybackReceiver, playback_options
 from hardware.rtl_tcp import RtlTcpReceiver
-from hardware.rtlsdr import RtlSdrReceiver
+from hardware.rtlsdr import SERIAL, RtlSdrReceiver
+from hardware.soapy import SoapyReceiver
 
 RTL_TCP_PORT = 1234
 
 
 def receiver_for(source: str, settings: RadioSettings, clock_rate: float = 1.0) -> Receiver:
-    """The receiver at ``source``, not yet open: rtl_tcp://host:port, rtlsdr:0 or file:PATH?options.
+    """The receiver at ``source``, not yet open: rtl_tcp://host:port, rtlsdr:0, rtlsdr:serial=…, soapy:driver=…
+    or file:PATH?options.
 
     ``clock_rate`` is how fast the station's clock runs; recordings are played by it. Raises ``OutOfRange`` when the
     address is none of these.
@@ -22,17 +24,19 @@ def receiver_for(source: str, settings: RadioSettings, clock_rate: float = 1.0) 
     if kind == "rtl_tcp":
         return _rtl_tcp(source, settings)
     if kind == "rtlsdr":
-        return RtlSdrReceiver(_index(source), settings)
+        return RtlSdrReceiver(_dongle(source), settings)
+    if kind == "soapy" and source.partition(":")[2]:
+        return SoapyReceiver(source.partition(":")[2], settings)
     if kind == "file":
         return PlaybackReceiver(playback_options(source), settings, clock_rate)
-    raise OutOfRange(f"{source!r} is no receiver. Write rtl_tcp://host:port, rtlsdr:0 or file:PATH.")
+    raise OutOfRange(f"{source!r} is no receiver. Write rtl_tcp://host:port, rtlsdr:0, soapy:driver=… or file:PATH.")
 
 
-def _index(source: str) -> int:
-    number = source.partition(":")[2] or "0"
-    if not number.isdecimal():
-        raise OutOfRange(f"{source!r}: dongles are numbered from 0, as in rtlsdr:0")
-    return int(number)
+def _dongle(source: str) -> str:
+    which = source.partition(":")[2] or "0"
+    if not which.isdecimal() and not (which.startswith(SERIAL) and len(which) > len(SERIAL)):
+        raise OutOfRange(f"{source!r}: dongles are numbered from 0, as in rtlsdr:0, or named as in rtlsdr:serial=0001")
+    return which
 
 
 def _rtl_tcp(source: str, settings: RadioSettings) -> Receiver:

@@ -9,6 +9,7 @@ from enum import IntEnum
 
 import numpy as np
 
+from app.domain.radio import FrontEnd
 from app.dsp.samples import clipped_share, from_cu8
 from app.errors import DeviceError, NotConnected, OutOfRange
 from app.ports import Block, ReceiverInfo
@@ -63,6 +64,8 @@ class Command(IntEnum):
 
 class RtlTcpReceiver:
     """The client side of rtl_tcp. ``read`` belongs to one thread, the one that opened it."""
+
+    switches = ("ppm", "agc", "bias_tee", "direct_sampling", "offset_tuning")
 
     def __init__(self, host: str, port: int, settings: RadioSettings) -> None:
         self._host, self._port = host, port
@@ -142,6 +145,14 @@ class RtlTcpReceiver:
         self.send(Command.GAIN, gain & 0xFFFFFFFF)
         return gain / 10.0
 
+    def set_front_end(self, front_end: FrontEnd) -> None:
+        """Tell the server; it does not say what its dongle refuses. Raises ``DeviceError`` when it has gone."""
+        self.send(Command.PPM, front_end.ppm)
+        self.send(Command.AGC, int(front_end.agc))
+        self.send(Command.BIAS_TEE, int(front_end.bias_tee))
+        self.send(Command.DIRECT_SAMPLING, front_end.direct_sampling.input)
+        self.send(Command.OFFSET_TUNING, int(front_end.offset_tuning))
+
     def send(self, command: Command, value: int) -> None:
         """Send one command; rtl_tcp never answers. Raises ``DeviceError`` when the server has gone."""
         if self._socket is None:
@@ -194,8 +205,8 @@ class RtlTcpReceiver:
 
     def _configure(self) -> None:
         self.send(Command.RATE, round(self._settings.rate_hz))
-        self.send(Command.PPM, self._settings.ppm)
-        self.send(Command.AGC, 0)
+        self.send(Command.TEST_MODE, 0)  # the server may still be as the client before left it
+        self.set_front_end(self._settings.front_end)
         if self._settings.centre_hz > 0.0:
             self.tune(self._settings.centre_hz)
 

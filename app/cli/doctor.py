@@ -15,6 +15,7 @@ from app.clock import Clock
 from app.errors import AppError
 from app.settings import Settings
 from app.store import open_store
+from hardware.discovery import find_receivers
 from hardware.receivers import receiver_for
 from hardware.wires import wire_for
 
@@ -127,6 +128,14 @@ def _usb(settings: Settings) -> Found:
     return found, "pyrtlsdr and its library are installed" if found else "pip install pyrtlsdr pyrtlsdrlib"
 
 
+def _plugged(settings: Settings) -> Found:
+    del settings
+    found = find_receivers()
+    if not found:
+        return None, "no receiver on this computer's USB; rtl_tcp:// reaches one elsewhere"
+    return True, "; ".join(f"{one.name}: --radio {one.source}" for one in found)
+
+
 def _qt(settings: Settings) -> Found:
     del settings
     found = importlib.util.find_spec("PySide6") is not None
@@ -140,5 +149,6 @@ LOOKS: dict[str, Callable[[Settings], Found]] = {
     "vehicle": _vehicle,
     "API port": _port,
     "RTL-SDR library": _usb,
+    "plugged in": _plugged,
     "window": _qt,
 }

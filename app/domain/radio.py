@@ -15,6 +15,32 @@ class BeaconKind(StrEnum):
     WIDEBAND = "wideband"
 
 
+class DirectSampling(StrEnum):
+    """Whether the converter listens to the tuner, or to the antenna itself by one of its inputs (below some 25 MHz)."""
+
+    OFF = "off"
+    I = "i"  # noqa: E741 - that is what the input is called
+    Q = "q"
+
+    @property
+    def input(self) -> int:
+        """As RTL-SDR's own library counts them."""
+        return ("off", "i", "q").index(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class FrontEnd:
+    """The receiver's switches beside frequency, rate and gain; which of them it has is for it to say."""
+
+    ppm: int = 0  # correction of its crystal, parts per million
+    agc: bool = False  # of the demodulator, behind the tuner's gain
+    bias_tee: bool = False  # power for an amplifier on the antenna's cable
+    direct_sampling: DirectSampling = DirectSampling.OFF
+    offset_tuning: bool = False
+    correct_dc: bool = False  # by the station: takes the receiver's own line at the centre away
+    correct_iq: bool = False  # by the station: takes mirror images away
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A named beacon that is looked for."""
@@ -58,6 +84,8 @@ class RadioState:
     lost_samples: int  # missing by the sample count since open
     overload: bool
     problem: str = ""  # why it is not connected, and what to do
+    front_end: FrontEnd = FrontEnd()  # in force, or wanted where the receiver has no such switch
+    switches: tuple[str, ...] = ()  # fields of ``front_end`` that this receiver has
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ class Transform:
 
     def __init__(self, length: int) -> None:
         self.length = length
-        self.batch = max(BATCH_SAMPLES // length, 1)
+        self.batch = 1 << (max(BATCH_SAMPLES // length, 1).bit_length() - 1)  # a power of two
         self.samples: NDArray[np.complex64] = pyfftw.zeros_aligned((self.batch, length), np.complex64)
         self._spectra: NDArray[np.complex64] = pyfftw.zeros_aligned((self.batch, length), np.complex64)
         planned = partial(pyfftw.FFTW, axes=(1,), flags=("FFTW_MEASURE",), threads=1, planning_timelimit=PLANNING_S)

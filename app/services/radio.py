@@ -2,11 +2,13 @@
 
 import threading
 from collections import deque
-from concurrent.futures import Future
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from app.bus import Bus
-from app.domain.radio import Detection, Level, RadioState, Targets
+from app.domain.radio import Detection, FrontEnd, Level, RadioState, Targets
 from app.errors import OutOfRange
+from app.ports import FoundReceiver
 from app.ring import SpectrumRing
 from app.workers.receiver import ReceiverWorker
 
@@ -18,9 +20,17 @@ class RadioService:
 
     LOWEST_HZ, HIGHEST_HZ = 100e3, 6e9
     LOWEST_DB, HIGHEST_DB = -10.0, 100.0
+    MOST_PPM = 200
 
-    def __init__(self, worker: ReceiverWorker, ring: SpectrumRing, bus: Bus) -> None:
+    def __init__(
+        self,
+        worker: ReceiverWorker,
+        ring: SpectrumRing,
+        bus: Bus,
+        find_receivers: Callable[[], tuple[FoundReceiver, ...]] = tuple,
+    ) -> None:
         self.ring = ring
+        self._find_receivers = find_receivers
         self._worker = worker
         self._lock = threading.Lock()
         self._levels: dict[str, Level] = {}
@@ -55,6 +65,23 @@ class RadioService:
         if gain_db is not None and not self.LOWEST_DB <= gain_db <= self.HIGHEST_DB:
             raise OutOfRange(f"A gain of {gain_db:g} dB is outside {self.LOWEST_DB:g} ... {self.HIGHEST_DB:g} dB")
         return self._worker.ask(lambda: self._worker.set_gain(gain_db))
+
+    def set_front_end(self, front_end: FrontEnd, actor: str) -> "Future[RadioState]":
+        """Set the receiver's switches and the station's corrections.
+
+        Raises ``OutOfRange``; the future too, for a switch the receiver does not have, and as ``tune``.
+        """
+        del actor
+        if abs(front_end.ppm) > self.MOST_PPM:
+            raise OutOfRange(f"A correction of {front_end.ppm} ppm is outside {-self.MOST_PPM} ... {self.MOST_PPM} ppm")
+        return self._worker.ask(lambda: self._worker.set_front_end(front_end))
+
+    def devices(self) -> "Future[tuple[FoundReceiver, ...]]":
+        """What is plugged into the station's computer. The libraries take up to some seconds to look."""
+        pool = ThreadPoolExecutor(1, "find receivers")
+        answer = pool.submit(self._find_receivers)
+        pool.shutdown(wait=False)
+        return answer
 
     def connect(self, source: str, actor: str) -> "Future[RadioState]":
         """Use another receiver: rtl_tcp://host:port, rtlsdr:0, file:PATH; empty: none.

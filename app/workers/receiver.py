@@ -1,18 +1,18 @@
 """The receiver's owner: reads blocks, publishes rows, levels and detections; a thread of its own."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 
 from app.bus import Bus
 from app.clock import Clock
-from app.domain.radio import Detection, Level, RadioState, Target, Targets
+from app.domain.radio import Detection, FrontEnd, Level, RadioState, Target, Targets
 from app.dsp.fourier import Transform
 from app.dsp.power import LOWEST
-from app.errors import AppError, NotConnected
-from app.ports import EndOfRecording, Receiver
+from app.errors import AppError, NotConnected, OutOfRange
+from app.ports import EndOfRecording, Receiver, Switchable
 from app.ring import SpectrumRing
 from app.settings import RadioSettings
 from app.worker import Worker
@@ -45,7 +45,7 @@ class ReceiverWorker(Worker):
         self._tuner: Tuner | None = None
         self._stream: Stream | None = None
         self._transform: Transform | None = None
-        self._wanted = Wanted(settings.centre_hz, settings.gain_db)
+        self._wanted = Wanted(settings.centre_hz, settings.gain_db, settings.front_end)
         self._played = False  # a recording, to its end
         self._targets = self._followed = Targets((), "")
         self._unsubscribe = bus.targets.subscribe(self._take_targets)
@@ -93,6 +93,20 @@ class ReceiverWorker(Worker):
         """Set the gain by hand, or leave it to the station with None. Raises as ``tune``."""
         return self._retuned(self._opened().set_gain(gain_db, self._clock.now_s()))
 
+    def set_front_end(self, front_end: FrontEnd) -> RadioState:
+        """Set the receiver's switches and the station's corrections.
+
+        Raises ``OutOfRange`` for a switch it does not have, ``NotConnected`` and ``DeviceError``.
+        """
+        self._opened()
+        missing = _asked_for(front_end, self._wanted.front_end) - set(self._state.switches)
+        if missing:
+            raise OutOfRange(f"{self._state.device} has no switch for {', '.join(sorted(missing))}")
+        self._wanted.front_end = front_end
+        self._apply_front_end()
+        self._tell_state()
+        return self._state
+
     def connect(self, source: str) -> RadioState:
         """Leave this receiver and open another; empty: none. Raises what opening raises, and goes on trying."""
         self.close()
@@ -121,6 +135,7 @@ class ReceiverWorker(Worker):
         tuning = self._tuner.tuning
         self._stream = Stream(info, tuning, transform, self._settings.rows_per_s, self._clock)
         self._stream.follow(self._followed.all)
+        self._apply_front_end()
         self._tell_state(
             device=info.device,
             connected=True,
@@ -129,6 +144,17 @@ class ReceiverWorker(Worker):
             gains_db=info.gains_db,
             problem="",
         )
+
+    def _switchable(self) -> Switchable | None:
+        receiver: object = self._receiver
+        return receiver if isinstance(receiver, Switchable) else None
+
+    def _apply_front_end(self) -> None:
+        front_end, receiver = self._wanted.front_end, self._switchable()
+        if receiver is not None:
+            receiver.set_front_end(front_end)
+        if self._stream is not None:
+            self._stream.correct(front_end.correct_dc, front_end.correct_iq)
 
     def _first_target(self) -> Target | None:
         return self._followed.selected or next(iter(self._followed.all), None)
@@ -180,7 +206,9 @@ class ReceiverWorker(Worker):
 
     def _tell_state(self, **changes: Any) -> None:
         """Publish the state with these changes, and what the tuner and the stream say now."""
-        now: dict[str, Any] = {"time_s": self._clock.now_s()}
+        now: dict[str, Any] = {"time_s": self._clock.now_s(), "front_end": self._wanted.front_end}
+        switchable = self._switchable()
+        now["switches"] = switchable.switches if switchable is not None else ()
         if self._tuner is not None:
             tuning = self._tuner.tuning
             now |= {"centre_hz": tuning.centre_hz, "gain_db": tuning.gain_db, "auto_gain": self._tuner.auto_gain}
@@ -208,3 +236,9 @@ def _unconnected(settings: RadioSettings, now_s: float) -> RadioState:
         overload=False,
         problem="" if settings.source else NO_SOURCE,
     )
+
+
+def _asked_for(front_end: FrontEnd, before: FrontEnd) -> set[str]:
+    """Switches of the receiver's own that are set to something new."""
+    now, old = asdict(front_end), asdict(before)
+    return {name for name in now if now[name] != old[name] and not name.startswith("correct_")}

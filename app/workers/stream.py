@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from app.clock import Clock
 from app.domain.radio import Detection, Level, Target
+from app.dsp.corrections import Corrections
 from app.dsp.fourier import Transform
 from app.dsp.pipeline import Pipeline
 from app.dsp.sampleclock import SampleClock
@@ -49,6 +50,7 @@ class Stream:
         self._unsaid = 0  # lost on the way without anyone saying so
         self._row_lost = 0
         self._change: Change | None = None  # of tuning, as long as samples of it are still to come
+        self._corrections: Corrections | None = None
         self._muted_from_s = float("inf")
         self._overload_s = float("-inf")
         self.samples = 0
@@ -66,6 +68,13 @@ class Stream:
     def follow(self, targets: tuple[Target, ...]) -> None:
         self._targets = targets
         self._pipeline.follow(targets, self._position)
+
+    def correct(self, dc: bool, iq: bool) -> None:
+        """Take the receiver's own line and its mirror images away from now on, or no more."""
+        now = self._corrections
+        if (dc, iq) != ((now.dc, now.iq) if now is not None else (False, False)):
+            self._corrections = Corrections(self._info.rate_hz, dc, iq) if dc or iq else None
+            self._pipeline.reset(self._position)  # the spectrum takes either bytes or samples between two resets
 
     def retuned(self, tuning: Tuning) -> None:
         """The receiver was just told so: from about now on samples belong to another tuning."""
@@ -94,12 +103,17 @@ class Stream:
         if lost:
             self._row_lost += lost
             self._pipeline.reset(first)
-        part = Part(first, block.iq, _device_bytes(block), self.overload)
+        part = self._part(first, block)
         if self._change is not None and self._change.shows:
             yield from self._decide(self._change, part, times)
         else:
             yield from self._pass_held(times)
             yield from self._pass(part, times)
+
+    def _part(self, first: int, block: Block) -> Part:
+        if self._corrections is not None:
+            return Part(first, self._corrections.apply(block.iq), None, self.overload)
+        return Part(first, block.iq, _device_bytes(block), self.overload)
 
     @property
     def _is_holding(self) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.domain.radio import Target
+from app.domain.radio import FrontEnd, Target
 from app.dsp.gain import GainControl
 from app.dsp.passband import centre_for, well_placed
 from app.errors import OutOfRange
@@ -17,6 +17,7 @@ class Wanted:
 
     centre_hz: float  # 0: the station puts it beside the selected target
     gain_db: float | None  # None: the station controls it
+    front_end: FrontEnd
 
 
 @dataclass(frozen=True, slots=True)

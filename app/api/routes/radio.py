@@ -9,6 +9,8 @@ from app.api.access import Actor, StationDep, done
 from app.api.encoding import answer
 from app.api.schemas.radio import (
     DetectionOut,
+    FoundReceiverOut,
+    FrontEndIn,
     GainIn,
     LevelOut,
     RadioStateOut,
@@ -17,7 +19,7 @@ from app.api.schemas.radio import (
     TargetsOut,
     TuneIn,
 )
-from app.domain.radio import Target
+from app.domain.radio import FrontEnd, Target
 
 radio = APIRouter(prefix="/radio", tags=["radio"])
 wanted = APIRouter(prefix="/targets", tags=["targets"])
@@ -36,6 +38,18 @@ async def tune(body: TuneIn, station: StationDep, actor: Actor) -> Response:
 @radio.put("/gain", response_model=RadioStateOut)
 async def gain(body: GainIn, station: StationDep, actor: Actor) -> Response:
     return answer(await done(station.radio.set_gain(body.gain_db, actor)))
+
+
+@radio.put("/front_end", response_model=RadioStateOut)
+async def front_end(body: FrontEndIn, station: StationDep, actor: Actor) -> Response:
+    """Set the receiver's switches; one it does not have is refused with 422."""
+    return answer(await done(station.radio.set_front_end(FrontEnd(**body.model_dump()), actor)))
+
+
+@radio.get("/devices", response_model=list[FoundReceiverOut])
+async def devices(station: StationDep) -> Response:
+    """Receivers plugged into the station's computer; takes up to some seconds."""
+    return answer(await done(station.radio.devices()))
 
 
 @radio.put("/source", response_model=RadioStateOut)

@@ -3,7 +3,27 @@
 from pydantic import Field
 
 from app.api.schemas.base import Wire
-from app.domain.radio import BeaconKind
+from app.domain.radio import BeaconKind, DirectSampling
+
+
+class FrontEndIn(Wire):
+    """The receiver's switches, and what the station corrects; what is left out is at rest."""
+
+    ppm: int = Field(0, ge=-200, le=200, description="Correction of the crystal, parts per million", examples=[12])
+    agc: bool = Field(False, description="AGC of the demodulator; levels are not comparable while it is on")
+    bias_tee: bool = Field(False, description="Power for an amplifier on the antenna's cable")
+    direct_sampling: DirectSampling = Field(DirectSampling.OFF, description="Converter input for short wave")
+    offset_tuning: bool = Field(False, description="Tuner beside the centre, against its own line there")
+    correct_dc: bool = Field(False, description="Take the line at the centre away")
+    correct_iq: bool = Field(False, description="Take mirror images away")
+
+
+class FoundReceiverOut(Wire):
+    """A receiver that is plugged into the station's computer."""
+
+    source: str = Field(description="Address to connect to", examples=["rtlsdr:serial=00000001"])
+    name: str = Field(examples=["RTLSDRBlog Blog V4"])
+    serial: str = Field(description="Empty when it has none", examples=["00000001"])
 
 
 class RadioStateOut(Wire):
@@ -23,6 +43,8 @@ class RadioStateOut(Wire):
     lost_samples: int = Field(description="Missing by the sample count since open", examples=[0])
     overload: bool
     problem: str = Field(description="Why it is not connected, and what to do", examples=[""])
+    front_end: FrontEndIn
+    switches: list[str] = Field(description="Fields of front_end that this receiver has", examples=[["ppm", "agc"]])
 
 
 class TuneIn(Wire):

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
+from app.domain.radio import DirectSampling, FrontEnd
 from app.errors import DeviceError, NotConnected, OutOfRange
 from app.ports import Block
 from app.settings import RadioSettings
@@ -109,9 +110,11 @@ def test_commands_are_sent_as_rtl_tcp_reads_them() -> None:
         assert client.tune(433_920_000.4) == 433_920_000.0
         assert client.set_gain(30.1) == 29.7
         client.send(Command.BIAS_TEE, 1)
+        client.set_front_end(FrontEnd(4, True, True, DirectSampling.Q, True))
         client.close()
     assert heard == [
-        (2, 2_400_000), (5, 0xFFFFFFFD), (8, 0), (1, 121_500_000), (1, 433_920_000), (3, 1), (4, 297), (14, 1),
+        (2, 2_400_000), (7, 0), (5, 0xFFFFFFFD), (8, 0), (14, 0), (9, 0), (10, 0), (1, 121_500_000),
+        (1, 433_920_000), (3, 1), (4, 297), (14, 1), (5, 4), (8, 1), (14, 1), (9, 2), (10, 1),
     ]  # fmt: skip
 
 
