@@ -45,6 +45,7 @@ class Block:
     raw: memoryview
     datatype: str
     taken: Taken | None = None
+    waiting: int = 0  # samples received after these and not read yet: they came later, not these late
 
 
 class EndOfRecording(Exception):

@@ -95,6 +95,11 @@ class ByteRing:
         """Bytes lost right before what the last ``take`` gave."""
         return self._lost
 
+    def waiting(self) -> int:
+        """Bytes received after what the last ``take`` gave, the lost ones among them counted."""
+        with self._changed:
+            return self._written - self._read + sum(lost for _, lost in self._gaps)
+
     def _available(self) -> int:
         """Bytes up to the end or the next gap, an even number."""
         end = next((place for place, _ in self._gaps if place > self._read), self._written)

@@ -122,7 +122,8 @@ class RtlTcpReceiver:
         lost = self._ring.lost_before() // 2
         first = self._position + lost
         self._position = first + count // 2
-        return Block(first, lost, from_cu8(raw, self._iq), clipped_share(raw), raw.data, "cu8")
+        clipped, waiting = clipped_share(raw), self._ring.waiting() // 2
+        return Block(first, lost, from_cu8(raw, self._iq), clipped, raw.data, "cu8", waiting=waiting)
 
     def _complain(self) -> None:
         place = f"{self._host}:{self._port}"

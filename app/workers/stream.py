@@ -122,7 +122,7 @@ class Stream:
     def _count(self, block: Block) -> tuple[SampleClock, int, int]:
         """Returns the clock of the samples, the number of the block's first, and how many were lost before it."""
         now_s = self._clock.now_s()
-        end = block.first_sample + block.iq.size
+        end = block.first_sample + block.iq.size + block.waiting
         if self._times is None:
             self._times = SampleClock(self._info.rate_hz, self._clock.rate, end, now_s, slips=self._info.simulated)
         missing = self._times.arrived(end + self._unsaid, now_s)
