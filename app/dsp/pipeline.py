@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.radio import Detection, Level, Target
+from app.domain.sarsat406.message import Decoded
 from app.dsp.floor import NoiseFloor
 from app.dsp.fourier import Transform
 from app.dsp.others import OtherSignals
@@ -68,7 +69,7 @@ class Pipeline:
 
     def feed(
         self, iq: NDArray[np.complex64], overload: bool, time_of: TimeOf, raw: NDArray[np.uint8] | None = None
-    ) -> Iterator[Row | Level | Detection]:
+    ) -> Iterator[Row | Level | Detection | Decoded]:
         """Take samples of shape (n,) that follow the last ones; yields what they complete.
 
         ``raw`` are the same samples as the device gave them (cu8), where it did: the spectrum is cheaper from these.

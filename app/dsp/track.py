@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.radio import BeaconKind, Detection, Level, Target
+from app.domain.sarsat406.message import Decoded
 from app.dsp.bursts import BurstMeter
 from app.dsp.channel import Channel
 from app.dsp.detectors import BurstDetector, ContinuousDetector, Detector, PulseDetector
 from app.dsp.levels import Measured, Meter, SliceMeter
 from app.dsp.power import to_db
 from app.dsp.pulses import PulseMeter
+from app.dsp.sarsat406.listener import FINDERS, BurstListener
 from app.dsp.sweeps import REACH_HZ
 from app.dsp.swept import SweptDetector
 
@@ -42,6 +44,7 @@ class TargetTrack:
         if before is not None and before.target == target:
             self.detector = before.detector
         self._ear = self.detector if isinstance(self.detector, Ear) else None
+        self._bursts = BurstListener(target, centre_hz, rate_hz) if target.kind in FINDERS else None
         self._unmeasured = 0  # channel samples that came before the noise floor was known
 
     def reset(self, position: int) -> None:
@@ -50,12 +53,16 @@ class TargetTrack:
         self._meter.reset()
         if self._ear is not None:
             self._ear.forget()
+        if self._bursts is not None:
+            self._bursts.reset(position)
         self._unmeasured = 0
 
     def feed(
         self, iq: NDArray[np.complex64], noise_per_hz: float | None, overload: bool, time_of: TimeOf
-    ) -> Iterator[Level | Detection]:
+    ) -> Iterator[Level | Detection | Decoded]:
         """Take samples that follow the last ones; yields levels and detections in the order of their time."""
+        if self._bursts is not None:
+            yield from self._bursts.feed(iq, time_of)
         samples = self._channel.feed(iq)
         if self._ear is not None:
             self._ear.hear(samples)

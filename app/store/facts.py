@@ -14,10 +14,22 @@ from app.domain.fault import Fault
 from app.domain.mission import Transition
 from app.domain.radio import Detection, Reading
 from app.domain.safety import GateReport
+from app.domain.sarsat406.message import Decoded
 from app.domain.vehicle import CommandRecord, Telemetry, VehicleMessage
 from app.store.models import FACTS
 
-Fact = Telemetry | Reading | Detection | Estimate | Transition | CommandRecord | VehicleMessage | Fault | GateReport
+Fact = (
+    Telemetry
+    | Reading
+    | Detection
+    | Decoded
+    | Estimate
+    | Transition
+    | CommandRecord
+    | VehicleMessage
+    | Fault
+    | GateReport
+)
 Row = tuple[Any, ...]
 
 
@@ -72,6 +84,13 @@ def _estimate(fact: Estimate) -> Row:
     )
 
 
+_DECODED = attrgetter(*[column for column in _columns(FACTS["decoded"]) if column != "fields"])
+
+
+def _decoded(fact: Decoded) -> Row:
+    return *_DECODED(fact), json.dumps([asdict(field) for field in fact.fields])
+
+
 def _gate(fact: GateReport) -> Row:
     return fact.time_s, fact.purpose, fact.open, json.dumps([asdict(verdict) for verdict in fact.verdicts])
 
@@ -85,6 +104,7 @@ KINDS: dict[type[Fact], Kind] = {
     Telemetry: _plain("telemetry"),
     Reading: _plain("reading", _OF_LEVEL, "level"),
     Detection: _plain("detection"),
+    Decoded: _kind("decoded", _decoded),
     Estimate: _kind("estimate", _estimate),
     Transition: _plain("transition"),
     CommandRecord: _plain("command"),

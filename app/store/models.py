@@ -121,6 +121,31 @@ class DetectionRow(FactRow):
     text: Mapped[str]
 
 
+class DecodedRow(FactRow):
+    """What a 406 MHz burst said; fields are objects with bits, name, value."""
+
+    __tablename__ = "decoded"
+
+    target_id: Mapped[str]
+    kind: Mapped[str]
+    frequency_hz: Mapped[float | None]
+    cn0_dbhz: Mapped[float | None]
+    id_hex: Mapped[str]
+    country_code: Mapped[int]
+    country: Mapped[str]
+    protocol: Mapped[str]
+    beacon: Mapped[str]
+    test: Mapped[bool]
+    lat_deg: Mapped[float | None]
+    lon_deg: Mapped[float | None]
+    resolution_deg: Mapped[float | None]
+    ok: Mapped[bool]
+    verdict: Mapped[str]
+    corrected_bits: Mapped[int]
+    message_hex: Mapped[str]
+    fields: Mapped[list[Any]] = mapped_column(JSON)
+
+
 class EstimateRow(FactRow):
     """The posterior in figures; regions are rings of [lat_deg, lon_deg]. Its grid follows from the readings."""
 

@@ -9,6 +9,7 @@ import numpy as np
 from app.bus import Bus
 from app.clock import Clock
 from app.domain.radio import Detection, FrontEnd, Level, RadioState, Target, Targets
+from app.domain.sarsat406.message import Decoded
 from app.dsp.fourier import Transform
 from app.dsp.power import LOWEST
 from app.errors import AppError, NotConnected, OutOfRange
@@ -188,12 +189,14 @@ class ReceiverWorker(Worker):
         if stream.overload != self._state.overload or stream.lost != self._state.lost_samples:
             self._tell_state()
 
-    def _publish(self, fact: TimedRow | Level | Detection) -> None:
+    def _publish(self, fact: TimedRow | Level | Detection | Decoded) -> None:
         if isinstance(fact, TimedRow):
             power_dbfs = np.float32(10.0) * np.log10(np.maximum(fact.row.power, np.float32(LOWEST)))
             self._ring.write(power_dbfs, fact.time_s, fact.centre_hz, self._state.rate_hz, fact.lost_before)
         elif isinstance(fact, Level):
             self._bus.level.publish(fact)
+        elif isinstance(fact, Decoded):
+            self._bus.decoded.publish(fact)
         else:
             self._bus.detection.publish(fact)
 

@@ -44,6 +44,7 @@ def _listen(
         bus.telemetry.subscribe(put),
         bus.reading.subscribe(put),
         bus.detection.subscribe(put),
+        bus.decoded.subscribe(put),
         bus.estimate.subscribe(put_estimate),
         bus.transition.subscribe(put),
         bus.command.subscribe(put),

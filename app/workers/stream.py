@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from app.clock import Clock
 from app.domain.radio import Detection, Level, Target
+from app.domain.sarsat406.message import Decoded
 from app.dsp.corrections import Corrections
 from app.dsp.fourier import Transform
 from app.dsp.pipeline import Pipeline
@@ -89,7 +90,7 @@ class Stream:
         latest = self._times.sample_at(now_s + AFTER_S * rate)
         self._change = Change(tuning, 0.0 if held else step_db, latest, self._info.rate_hz, held)
 
-    def feed(self, block: Block, switched: Tuning | None = None) -> Iterator[TimedRow | Level | Detection]:
+    def feed(self, block: Block, switched: Tuning | None = None) -> Iterator[TimedRow | Level | Detection | Decoded]:
         """Take the receiver's next block; yields what it completes. ``switched``: it was taken with another tuning."""
         times, first, lost = self._count(block)
         if block.clipped > RAILS_LIMIT:
@@ -131,7 +132,9 @@ class Stream:
         self.samples += block.iq.size
         return self._times, block.first_sample + self._unsaid, block.lost + missing
 
-    def _decide(self, change: Change, part: Part, times: SampleClock) -> Iterator[TimedRow | Level | Detection]:
+    def _decide(
+        self, change: Change, part: Part, times: SampleClock
+    ) -> Iterator[TimedRow | Level | Detection | Decoded]:
         """Hold on to the samples until it shows where the gain changed, or until it must have."""
         change.hold(part)
         found = change.found()
@@ -141,7 +144,7 @@ class Stream:
         if part.end > change.latest:
             yield from self._pass_held(times)
 
-    def _pass_held(self, times: SampleClock) -> Iterator[TimedRow | Level | Detection]:
+    def _pass_held(self, times: SampleClock) -> Iterator[TimedRow | Level | Detection | Decoded]:
         """Let go what is held; where the tuning changes is decided by ``latest``."""
         if self._change is not None:
             self._change.step_db = 0.0
@@ -150,7 +153,7 @@ class Stream:
             for part in parts:
                 yield from self._pass(part, times)
 
-    def _pass(self, part: Part, times: SampleClock) -> Iterator[TimedRow | Level | Detection]:
+    def _pass(self, part: Part, times: SampleClock) -> Iterator[TimedRow | Level | Detection | Decoded]:
         change = self._change
         if change is not None and change.latest < part.end:
             count = max(int(change.latest) - part.first, 0)
@@ -159,13 +162,13 @@ class Stream:
             part = part.after(count)
         yield from self._through(part, times)
 
-    def _through(self, part: Part, times: SampleClock) -> Iterator[TimedRow | Level | Detection]:
+    def _through(self, part: Part, times: SampleClock) -> Iterator[TimedRow | Level | Detection | Decoded]:
         if part.iq.size == 0:
             return
         for fact in self._pipeline.feed(part.iq, part.overload, times.time_s, part.raw):
             if isinstance(fact, Row):
                 yield self._timed(fact, times)
-            elif not self._is_muted(fact):
+            elif isinstance(fact, Decoded) or not self._is_muted(fact):
                 yield fact
         self._position = part.end
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from app.domain.radio import BeaconKind, Detection, Level, Target
+from app.domain.sarsat406.message import Decoded
 from app.dsp.channel import Channel
 from app.dsp.floor import NoiseFloor
 from app.dsp.levels import SliceMeter
@@ -128,7 +129,7 @@ def test_a_carrier_is_told_once_and_again_after_five_seconds() -> None:
     target = Target("t", "T", BeaconKind.CARRIER, 433.05e6)
     pipeline = Pipeline(433e6, RATE_HZ, 0.0, 2048, 30.0)
     pipeline.follow((target,), 0)
-    facts: list[Row | Level | Detection] = []
+    facts: list[Row | Level | Detection | Decoded] = []
     for second in range(9):
         iq = noise(-50.0, 240_000, second)
         if second >= 2:

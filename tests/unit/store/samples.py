@@ -8,6 +8,9 @@ from app.domain.geometry import LatLon
 from app.domain.mission import MissionState, Transition
 from app.domain.radio import BeaconKind, Detection, Level, RadioState, Reading
 from app.domain.safety import GateReport, Purpose, Verdict
+from app.domain.sarsat406.digits import message_of
+from app.domain.sarsat406.message import Decoded
+from app.domain.sarsat406.message import decoded as told
 from app.domain.vehicle import CommandRecord, Outcome, Telemetry, VehicleMessage, VehicleState
 from app.store import Fact
 
@@ -24,6 +27,10 @@ def level(time_s: float, snr_db: float = 15.0, heard: bool = True) -> Level:
 
 def reading(time_s: float, snr_db: float = 15.0, heard: bool = True) -> Reading:
     return Reading(level(time_s, snr_db, heard), 47.001, 8.001, 40.0, 90.0, 1.0, -2.0)
+
+
+def decoded(time_s: float) -> Decoded:
+    return told(message_of("90127B92922BC022FF103504422535"), time_s, "t1", 406.025e6, 40.0)
 
 
 def detection(time_s: float) -> Detection:
@@ -108,6 +115,7 @@ def one_of_each(time_s: float) -> dict[str, Fact]:
         "telemetry": telemetry(time_s),
         "reading": reading(time_s),
         "detection": detection(time_s),
+        "decoded": decoded(time_s),
         "estimate": estimate(time_s),
         "transition": transition(time_s),
         "command": command(time_s),

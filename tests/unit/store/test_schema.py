@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from app.errors import StoreError
 from app.store import Store, schema
@@ -20,13 +21,17 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "9999"
-down_revision = "0001"
+down_revision = "{head}"
 
 
 def upgrade() -> None:
     op.add_column("flight", sa.Column("pilot", sa.String(), nullable=True))
     {more}
 '''
+
+
+def _head() -> str | None:
+    return ScriptDirectory(str(schema.STEPS)).get_current_head()
 
 
 def made(directory: Path) -> Path:
@@ -40,7 +45,7 @@ def made(directory: Path) -> Path:
 def steps_with_one_more(directory: Path, more: str = "") -> Path:
     steps = directory / "steps 100%"
     shutil.copytree(schema.STEPS, steps, ignore=shutil.ignore_patterns("__pycache__"))
-    (steps / "versions" / "r9999_next.py").write_text(NEXT_STEP.format(more=more))
+    (steps / "versions" / "r9999_next.py").write_text(NEXT_STEP.format(more=more, head=_head()))
     return steps
 
 
