@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 Envelope = NDArray[np.complex64]
 DEPTH = 0.85
@@ -43,20 +42,17 @@ def _vowel(
     last: tuple[int, ...],
     rate_hz: float,
 ) -> NDArray[np.float64]:
-    """Pulses of the voice through resonators that move from one vowel to another in ten steps, of power 1."""
-    turns = np.cumsum(pitch_hz) / rate_hz
-    source = np.diff(np.floor(turns + rng.random()), prepend=0.0) - pitch_hz / rate_hz
+    """Harmonics of a pitch, as strong as formants make them that move from one vowel to another; power 1."""
+    turns = np.cumsum(pitch_hz) / rate_hz + rng.random()
+    glide = np.linspace(0.0, 1.0, pitch_hz.size)
+    formants_hz = [a + (b - a) * glide for a, b in zip(first, last, strict=True)]
     out = np.zeros(pitch_hz.size)
-    steps = np.array_split(np.arange(pitch_hz.size), 10)
-    for place, (a, b) in enumerate(zip(first, last, strict=True)):
-        state = np.zeros(2)
-        for step, part in enumerate(steps):
-            angle = 2.0 * np.pi * (a + (b - a) * step / 9.0) / rate_hz
-            radius = np.exp(-np.pi * 80.0 * (1 + place) / rate_hz)
-            gains = [1.0], [1.0, -2.0 * radius * np.cos(angle), radius**2]
-            sound, state = lfilter(*gains, source[part], zi=state)
-            out[part] += sound * (1.0 - radius)
-    return out / (float(out.std()) + 1e-9)
+    for harmonic in range(1, int(3_200.0 / pitch_hz.max()) + 1):
+        hz = harmonic * pitch_hz
+        gain = sum(1.0 / (1.0 + ((hz - place) / (40.0 * number)) ** 2) / number
+                   for number, place in enumerate(formants_hz, 1))  # fmt: skip
+        out += np.sqrt(gain) / harmonic**0.5 * np.sin(2.0 * np.pi * harmonic * turns)
+    return np.asarray(out / (float(out.std()) + 1e-9), np.float64)
 
 
 def steady_tone(rng: np.random.Generator, count: int, rate_hz: float) -> Envelope:
