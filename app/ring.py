@@ -6,6 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+MOST_ROWS = 1024
+MOST_CELLS = 1 << 24  # 64 MiB
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
@@ -27,12 +30,24 @@ class Rows:
 class SpectrumRing:
     """A ring of ``capacity`` rows of ``bins`` bins; one writer, any number of readers."""
 
-    def __init__(self, bins: int, capacity: int = 1024) -> None:
+    def __init__(self, bins: int, capacity: int = MOST_ROWS) -> None:
         self.bins = bins
-        self.capacity = capacity
+        self._most = capacity
         self._lock = threading.Lock()
         self._written = 0
-        self._power = np.zeros((capacity, bins), np.float32)
+        self._allocate()
+
+    def resize(self, bins: int) -> None:
+        """Rows of so many bins from now on; those before are gone. Called by the receiver thread only."""
+        with self._lock:
+            if bins != self.bins:
+                self.bins = bins
+                self._allocate()
+
+    def _allocate(self) -> None:
+        self._oldest = self._written
+        capacity = self.capacity = min(self._most, max(MOST_CELLS // self.bins, 64))
+        self._power = np.zeros((capacity, self.bins), np.float32)
         self._time = np.zeros(capacity)
         self._centre = np.zeros(capacity)
         self._rate = np.zeros(capacity)
@@ -60,7 +75,7 @@ class SpectrumRing:
         """Copies of the rows written after ``mark``, at most the newest ``most``; none newer than mark ``until``."""
         with self._lock:
             end = self._written if until is None else min(until, self._written)
-            oldest = max(mark, self._written - self.capacity)
+            oldest = max(mark, self._written - self.capacity, self._oldest)
             count = max(min(end - oldest, most if most is not None else self.capacity), 0)
             at = np.arange(end - count, end) % self.capacity
             return Rows(

@@ -8,7 +8,7 @@ from platformdirs import user_config_path, user_data_path
 from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from app.domain.radio import BeaconKind, DirectSampling, FrontEnd
+from app.domain.radio import BeaconKind, DirectSampling, FrontEnd, SpectrumSetup, Window
 from app.domain.safety import SafetyLimits
 from app.errors import SettingsError
 
@@ -26,8 +26,15 @@ class RadioSettings(BaseModel, frozen=True, extra="forbid"):
     correct_dc: bool = Field(False, description="Take the receiver's own line at the centre away")
     correct_iq: bool = Field(False, description="Take mirror images away, which a receiver with two mixers makes")
     bins: int = Field(2048, ge=256, le=65_536, description="Bins of the spectrum, a power of two")
+    window: Window = Field(Window.HANN, description="Window of the spectrum")
+    averaging: int = Field(1, ge=1, le=1000, description="Spectrum rows of which the one shown is the average")
     rows_per_s: float = Field(30.0, ge=1.0, le=100.0, description="Spectrum rows a second")
     simulated: bool = Field(False, description="Label everything heard as simulation, whatever the device says")
+
+    @property
+    def spectrum(self) -> SpectrumSetup:
+        """How the spectrum is computed."""
+        return SpectrumSetup(self.bins, self.window, self.averaging)
 
     @property
     def front_end(self) -> FrontEnd:

@@ -21,6 +21,7 @@ from widgets.figures import frequency_text
 from widgets.frequency_view import FrequencyView
 from widgets.parts import IconButton, IconTool
 from widgets.spectrum import SpectrumView
+from widgets.spectrum_form import SpectrumForm
 from widgets.targets import TargetsPanel
 from widgets.theme import Look
 from widgets.waterfall import WaterfallView
@@ -60,7 +61,9 @@ class RadioPanel(QWidget):
         self._whole = IconTool("Show the whole band", "fit", look)
         self._display = IconTool("Levels and colours", "display", look)
         self._display.setPopupMode(IconTool.ToolButtonPopupMode.InstantPopup)
-        self._display.setMenu(DisplayMenu(self, self.waterfall, self.spectrum))
+        menu = DisplayMenu(self, self.waterfall, self.spectrum)
+        SpectrumForm(self._radio, self._bridge).add_to(menu)
+        self._display.setMenu(menu)
         self._problem = QLabel()
         self._problem.setObjectName("muted")
         self._problem.setWordWrap(True)

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 class BeaconKind(StrEnum):
     """What a beacon sends; the kind decides how its level is measured and how it is detected."""
@@ -13,6 +16,36 @@ class BeaconKind(StrEnum):
     SARSAT1 = "sarsat1"
     SARSAT2 = "sarsat2"
     WIDEBAND = "wideband"
+
+
+class Window(StrEnum):
+    """What a frame is weighted with before its transform: the finer its lines, the more a strong one leaks."""
+
+    HANN = "hann"
+    BLACKMAN_HARRIS = "blackman-harris"  # 92 dB down beside a line, and lines 1.3 times as wide
+    FLAT_TOP = "flat top"  # reads a line's level to 0.01 dB wherever it lies, and lines 2.5 times as wide
+
+
+@dataclass(frozen=True, slots=True)
+class SpectrumSetup:
+    """How the spectrum is computed."""
+
+    bins: int = 2048  # a power of two, 256 ... 65536
+    window: Window = Window.HANN
+    averaging: int = 1  # rows of which the one shown is the average
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpectrumSnapshot:
+    """The spectrum as it is now, dBFS per bin, lowest frequency first, each of shape (bins,)."""
+
+    time_s: float
+    centre_hz: float
+    rate_hz: float
+    mean_dbfs: NDArray[np.float32]
+    peak_dbfs: NDArray[np.float32]  # highest since it was held anew
+    lowest_dbfs: NDArray[np.float32]
+    floor_dbfs: NDArray[np.float32] | None  # of the noise; None in the first moments of a tuning
 
 
 class DirectSampling(StrEnum):
@@ -86,6 +119,7 @@ class RadioState:
     problem: str = ""  # why it is not connected, and what to do
     front_end: FrontEnd = FrontEnd()  # in force, or wanted where the receiver has no such switch
     switches: tuple[str, ...] = ()  # fields of ``front_end`` that this receiver has
+    spectrum: SpectrumSetup = SpectrumSetup()
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,12 @@ def _calm(parts: NDArray[np.float32]) -> float:
 
 
 def find_lines(
-    power: NDArray[np.float32], floor: NDArray[np.float32], frames: int, rate_hz: float, apart: NDArray[np.bool_]
+    power: NDArray[np.float32],
+    floor: NDArray[np.float32],
+    frames: int,
+    rate_hz: float,
+    apart: NDArray[np.bool_],
+    enbw: float = HANN_ENBW_BINS,
 ) -> list[Line]:
     """What stands out of the floor in the mean of ``frames`` spectra; bins that are ``apart`` are not looked at."""
     bins = power.size
@@ -161,8 +166,8 @@ def find_lines(
     bin_hz = rate_hz / bins
     lines = []
     for first, last in _runs(over):
-        signal = float((power[first:last] - floor[first:last]).sum()) / HANN_ENBW_BINS
-        noise = float(floor[first:last].sum()) / HANN_ENBW_BINS
+        signal = float((power[first:last] - floor[first:last]).sum()) / enbw
+        noise = float(floor[first:last].sum()) / enbw
         middle = (first + last - 1) / 2.0 - bins // 2
         lines.append(Line(middle * bin_hz, (last - first) * bin_hz, signal, signal / max(noise, 1e-30)))
     return lines

@@ -24,8 +24,9 @@ class NoiseFloor:
     the average of m spectra is gamma distributed with shape m.
     """
 
-    def __init__(self, bins: int) -> None:
-        self._bins = bins
+    def __init__(self, bins: int, enbw: float = HANN_ENBW_BINS) -> None:
+        """``enbw`` is the noise bandwidth of the spectra's window, bins."""
+        self._bins, self._enbw = bins, enbw
         self._groups = min(GROUPS, bins)
         self._history: deque[tuple[NDArray[np.float32], int]] = deque(maxlen=HISTORY)
         self._floor: NDArray[np.float32] | None = None
@@ -76,4 +77,4 @@ class NoiseFloor:
         """Noise power per bin width over a band, the window's noise bandwidth taken out. Raises as ``per_bin``."""
         first = max(round(centre_bin - bins / 2.0), 0)
         last = min(round(centre_bin + bins / 2.0) + 1, self._bins)
-        return float(np.mean(self.per_bin()[first:last])) / HANN_ENBW_BINS
+        return float(np.mean(self.per_bin()[first:last])) / self._enbw

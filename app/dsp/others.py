@@ -28,8 +28,8 @@ class _Known:
 class OtherSignals:
     """Watches one tuning of the receiver for what is outside the channels of the targets."""
 
-    def __init__(self, centre_hz: float, rate_hz: float, bins: int) -> None:
-        self._centre_hz, self._rate_hz, self._bins = centre_hz, rate_hz, bins
+    def __init__(self, centre_hz: float, rate_hz: float, bins: int, enbw: float) -> None:
+        self._centre_hz, self._rate_hz, self._bins, self._enbw = centre_hz, rate_hz, bins, enbw
         self._finder = BurstFinder(rate_hz)
         self._targets: tuple[Target, ...] = ()
         self._apart = unused_bins(bins)
@@ -71,7 +71,7 @@ class OtherSignals:
     ) -> Iterator[Detection]:
         """Look at an averaged spectrum; a signal is told when it is there the second time, then each 5 s."""
         known, self._known = self._known, []
-        for line in find_lines(power, floor, frames, self._rate_hz, self._apart):
+        for line in find_lines(power, floor, frames, self._rate_hz, self._apart, self._enbw):
             before = next((one for one in known if overlap(one.line, line)), None)
             if before is None:
                 self._known.append(_Known(line, time_s, time_s))

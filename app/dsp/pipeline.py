@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.radio import Detection, Level, Target
+from app.domain.radio import Detection, Level, Target, Window
 from app.domain.sarsat406.message import Decoded
 from app.dsp.floor import NoiseFloor
 from app.dsp.fourier import Transform
 from app.dsp.others import OtherSignals
 from app.dsp.passband import in_passband
-from app.dsp.power import LOWEST
+from app.dsp.power import LOWEST, enbw_bins
 from app.dsp.spectrum import Row, SpectrumEstimator
 from app.dsp.track import TargetTrack, TimeOf
 
@@ -30,16 +30,17 @@ class Pipeline:
         bins: int,
         rows_per_s: float,
         transform: Transform | None = None,
+        window: Window = Window.HANN,
     ) -> None:
         """``transform`` as for ``SpectrumEstimator``."""
         self.centre_hz, self.rate_hz, self.gain_db = centre_hz, rate_hz, gain_db
-        self._spectrum = SpectrumEstimator(bins, rate_hz / rows_per_s, transform)
-        self._floor = NoiseFloor(bins)
+        self._spectrum = SpectrumEstimator(bins, rate_hz / rows_per_s, transform, window)
+        self._floor = NoiseFloor(bins, enbw_bins(window))
         self._bins = bins
         self._sum = np.zeros(bins, np.float32)
         self._frames = 0
         self.tracks: dict[str, TargetTrack] = {}
-        self._others = OtherSignals(centre_hz, rate_hz, bins)
+        self._others = OtherSignals(centre_hz, rate_hz, bins, enbw_bins(window))
         self._position = 0
 
     def follow(self, targets: tuple[Target, ...], position: int, replaces: "Pipeline | None" = None) -> None:
@@ -82,6 +83,11 @@ class Pipeline:
             yield from track.feed(iq, self._noise_per_hz(track.target), overload, time_of)
         yield from self._others.bursts(iq, self._position, time_of)
         self._position += iq.size
+
+    @property
+    def floor(self) -> NDArray[np.float32] | None:
+        """Mean noise power per bin, linear, shape (bins,); None until it is known."""
+        return self._floor.per_bin() if self._floor.ready else None
 
     def _learn(self, row: Row, time_of: TimeOf) -> Iterator[Detection]:
         self._sum += row.power * np.float32(row.frames)

@@ -1,4 +1,4 @@
-"""Samples to spectrum rows: Hann windowed FFTs of every sample, averaged per row; receiver thread."""
+"""Samples to spectrum rows: windowed FFTs of every sample, averaged per row; receiver thread."""
 
 import math
 from collections.abc import Iterator
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.radio import Window
 from app.dsp.fourier import Transform
-from app.dsp.power import hann
+from app.dsp.power import window as shape
 from app.dsp.samples import CU8_MIDDLE
 
 Samples = NDArray[np.complex64] | NDArray[np.uint8]  # of shape (n,), or (2n,) as the device gives them (cu8)
@@ -36,11 +37,13 @@ class SpectrumEstimator:
     longer than that).
     """
 
-    def __init__(self, bins: int, row_samples: float, transform: Transform | None = None) -> None:
+    def __init__(
+        self, bins: int, row_samples: float, transform: Transform | None = None, window: Window = Window.HANN
+    ) -> None:
         """``transform`` is one of ``bins`` that nobody else uses meanwhile; making one can take a second."""
         self.bins = bins
         self._row_samples = row_samples
-        self._window = np.repeat(hann(bins), 2)  # for I and Q: a real product is faster than a complex one by a real
+        self._window = np.repeat(shape(window, bins), 2)  # for I and Q: real products are faster than complex ones
         self._byte_window = self._window / np.float32(CU8_MIDDLE)
         self._transform = transform or Transform(bins)
         self._rest = np.zeros(2 * bins, np.float32)  # I and Q, of bytes as numbers 0 ... 255

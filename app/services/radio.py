@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from app.bus import Bus
-from app.domain.radio import Detection, FrontEnd, Level, RadioState, Targets
+from app.domain.radio import Detection, FrontEnd, Level, RadioState, SpectrumSetup, SpectrumSnapshot, Targets
 from app.errors import OutOfRange
 from app.ports import FoundReceiver
 from app.ring import SpectrumRing
@@ -21,6 +21,7 @@ class RadioService:
     LOWEST_HZ, HIGHEST_HZ = 100e3, 6e9
     LOWEST_DB, HIGHEST_DB = -10.0, 100.0
     MOST_PPM = 200
+    LEAST_BINS, MOST_BINS, MOST_AVERAGING = 256, 65_536, 1000
 
     def __init__(
         self,
@@ -75,6 +76,29 @@ class RadioService:
         if abs(front_end.ppm) > self.MOST_PPM:
             raise OutOfRange(f"A correction of {front_end.ppm} ppm is outside {-self.MOST_PPM} ... {self.MOST_PPM} ppm")
         return self._worker.ask(lambda: self._worker.set_front_end(front_end))
+
+    def set_spectrum(self, setup: SpectrumSetup, actor: str) -> "Future[RadioState]":
+        """Bins, window and averaging from now on. Raises ``OutOfRange``."""
+        del actor
+        if not (self.LEAST_BINS <= setup.bins <= self.MOST_BINS and setup.bins.bit_count() == 1):
+            raise OutOfRange(f"{setup.bins} bins: a power of two from {self.LEAST_BINS} to {self.MOST_BINS} is needed")
+        if not 1 <= setup.averaging <= self.MOST_AVERAGING:
+            raise OutOfRange(f"An average of {setup.averaging} rows is outside 1 ... {self.MOST_AVERAGING}")
+        return self._worker.ask(lambda: self._worker.set_spectrum(setup))
+
+    def release_hold(self, actor: str) -> "Future[RadioState]":
+        """Hold peaks and lowest levels anew."""
+        del actor
+
+        def release() -> RadioState:
+            self._worker.display.release()
+            return self._worker.state
+
+        return self._worker.ask(release)
+
+    def spectrum(self) -> "Future[SpectrumSnapshot]":
+        """Average, held peaks and lowest levels, and noise floor per bin; the future raises ``NotConnected``."""
+        return self._worker.ask(self._worker.snapshot)
 
     def devices(self) -> "Future[tuple[FoundReceiver, ...]]":
         """What is plugged into the station's computer. The libraries take up to some seconds to look."""

@@ -4,19 +4,16 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
-import numpy as np
-
 from app.bus import Bus
 from app.clock import Clock
-from app.domain.radio import Detection, FrontEnd, Level, RadioState, Target, Targets
+from app.domain.radio import Detection, FrontEnd, Level, RadioState, SpectrumSetup, SpectrumSnapshot, Target, Targets
 from app.domain.sarsat406.message import Decoded
-from app.dsp.fourier import Transform
-from app.dsp.power import LOWEST
 from app.errors import AppError, NotConnected, OutOfRange
 from app.ports import EndOfRecording, Receiver, Switchable
 from app.ring import SpectrumRing
 from app.settings import RadioSettings
 from app.worker import Worker
+from app.workers.display import Display
 from app.workers.stream import Stream, TimedRow
 from app.workers.tuner import Tuner, Tuning, Wanted
 
@@ -40,12 +37,11 @@ class ReceiverWorker(Worker):
         super().__init__("receiver", clock, bus.fault)
         self._settings = settings
         self._open_receiver = open_receiver
-        self._ring = ring
         self._bus = bus
         self._receiver: Receiver | None = None
         self._tuner: Tuner | None = None
         self._stream: Stream | None = None
-        self._transform: Transform | None = None
+        self.display = Display(settings.spectrum, ring)
         self._wanted = Wanted(settings.centre_hz, settings.gain_db, settings.front_end)
         self._played = False  # a recording, to its end
         self._targets = self._followed = Targets((), "")
@@ -108,6 +104,16 @@ class ReceiverWorker(Worker):
         self._tell_state()
         return self._state
 
+    def set_spectrum(self, setup: SpectrumSetup) -> RadioState:
+        """Compute the spectrum so from now on; rows of another size are gone."""
+        self.display.change(setup, self._stream)
+        self._tell_state()
+        return self._state
+
+    def snapshot(self) -> SpectrumSnapshot:
+        """The spectrum as it is now. Raises ``NotConnected`` before the first row."""
+        return self.display.snapshot(self._state, self._stream, self._clock.now_s())
+
     def connect(self, source: str) -> RadioState:
         """Leave this receiver and open another; empty: none. Raises what opening raises, and goes on trying."""
         self.close()
@@ -127,31 +133,30 @@ class ReceiverWorker(Worker):
         return self._tuner
 
     def _begin(self) -> None:
-        transform = self._transform = self._transform or Transform(self._settings.bins)  # first: it can take a second
+        transform = self.display.transform  # first: it can take a second
         receiver = self._receiver = self._open_receiver(self._state.source)
         info = receiver.open()
         self._followed = self._targets
         now_s = self._clock.now_s()
         self._tuner = Tuner(receiver, info, self._wanted, self._first_target(), now_s)
         tuning = self._tuner.tuning
-        self._stream = Stream(info, tuning, transform, self._settings.rows_per_s, self._clock)
+        window = self.display.setup.window
+        self._stream = Stream(info, tuning, transform, self._settings.rows_per_s, self._clock, window)
         self._stream.follow(self._followed.all)
         self._apply_front_end()
+        switchable = _switchable(receiver)
         self._tell_state(
             device=info.device,
             connected=True,
             simulated=info.simulated or self._settings.simulated,
             rate_hz=info.rate_hz,
             gains_db=info.gains_db,
+            switches=switchable.switches if switchable is not None else (),
             problem="",
         )
 
-    def _switchable(self) -> Switchable | None:
-        receiver: object = self._receiver
-        return receiver if isinstance(receiver, Switchable) else None
-
     def _apply_front_end(self) -> None:
-        front_end, receiver = self._wanted.front_end, self._switchable()
+        front_end, receiver = self._wanted.front_end, _switchable(self._receiver)
         if receiver is not None:
             receiver.set_front_end(front_end)
         if self._stream is not None:
@@ -191,8 +196,7 @@ class ReceiverWorker(Worker):
 
     def _publish(self, fact: TimedRow | Level | Detection | Decoded) -> None:
         if isinstance(fact, TimedRow):
-            power_dbfs = np.float32(10.0) * np.log10(np.maximum(fact.row.power, np.float32(LOWEST)))
-            self._ring.write(power_dbfs, fact.time_s, fact.centre_hz, self._state.rate_hz, fact.lost_before)
+            self.display.show(fact, self._state.rate_hz)
         elif isinstance(fact, Level):
             self._bus.level.publish(fact)
         elif isinstance(fact, Decoded):
@@ -204,14 +208,14 @@ class ReceiverWorker(Worker):
         if tuning is not None:
             if self._stream is not None:
                 self._stream.retuned(tuning)
+            self.display.restart()
             self._tell_state()
         return self._state
 
     def _tell_state(self, **changes: Any) -> None:
         """Publish the state with these changes, and what the tuner and the stream say now."""
-        now: dict[str, Any] = {"time_s": self._clock.now_s(), "front_end": self._wanted.front_end}
-        switchable = self._switchable()
-        now["switches"] = switchable.switches if switchable is not None else ()
+        now: dict[str, Any] = {"time_s": self._clock.now_s(), "spectrum": self.display.setup}
+        now["front_end"] = self._wanted.front_end
         if self._tuner is not None:
             tuning = self._tuner.tuning
             now |= {"centre_hz": tuning.centre_hz, "gain_db": tuning.gain_db, "auto_gain": self._tuner.auto_gain}
@@ -245,3 +249,7 @@ def _asked_for(front_end: FrontEnd, before: FrontEnd) -> set[str]:
     """Switches of the receiver's own that are set to something new."""
     now, old = asdict(front_end), asdict(before)
     return {name for name in now if now[name] != old[name] and not name.startswith("correct_")}
+
+
+def _switchable(receiver: object) -> Switchable | None:
+    return receiver if isinstance(receiver, Switchable) else None

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.clock import Clock
-from app.domain.radio import Detection, Level, Target
+from app.domain.radio import Detection, Level, Target, Window
 from app.domain.sarsat406.message import Decoded
 from app.dsp.corrections import Corrections
 from app.dsp.fourier import Transform
@@ -38,9 +38,16 @@ class Stream:
     """Counts samples, keeps their time, and hands them to the pipeline of the tuning in force when they were taken."""
 
     def __init__(
-        self, info: ReceiverInfo, tuning: Tuning, transform: Transform, rows_per_s: float, clock: Clock
+        self,
+        info: ReceiverInfo,
+        tuning: Tuning,
+        transform: Transform,
+        rows_per_s: float,
+        clock: Clock,
+        window: Window = Window.HANN,
     ) -> None:
         """``transform`` has as many bins as the spectrum shall have."""
+        self._window = window
         self._info, self._clock = info, clock
         self._transform, self._rows_per_s = transform, rows_per_s
         self._tuning = tuning
@@ -69,6 +76,16 @@ class Stream:
     def follow(self, targets: tuple[Target, ...]) -> None:
         self._targets = targets
         self._pipeline.follow(targets, self._position)
+
+    def reshape(self, transform: Transform, window: Window) -> None:
+        """Compute the spectrum with another size or window from now on."""
+        self._transform, self._window = transform, window
+        self._pipeline = self._new_pipeline(self._pipeline)
+
+    @property
+    def floor(self) -> NDArray[np.float32] | None:
+        """Noise power per bin, linear; None until it is known."""
+        return self._pipeline.floor
 
     def correct(self, dc: bool, iq: bool) -> None:
         """Take the receiver's own line and its mirror images away from now on, or no more."""
@@ -191,7 +208,9 @@ class Stream:
     def _new_pipeline(self, before: Pipeline | None = None) -> Pipeline:
         tuning = self._tuning
         bins, rate_hz = self._transform.length, self._info.rate_hz
-        pipeline = Pipeline(tuning.centre_hz, rate_hz, tuning.gain_db, bins, self._rows_per_s, self._transform)
+        pipeline = Pipeline(
+            tuning.centre_hz, rate_hz, tuning.gain_db, bins, self._rows_per_s, self._transform, self._window
+        )
         pipeline.reset(self._position)
         pipeline.follow(self._targets, self._position, before)
         return pipeline

@@ -15,11 +15,13 @@ from app.api.schemas.radio import (
     LevelOut,
     RadioStateOut,
     SourceIn,
+    SpectrumIn,
+    SpectrumOut,
     TargetIn,
     TargetsOut,
     TuneIn,
 )
-from app.domain.radio import FrontEnd, Target
+from app.domain.radio import FrontEnd, SpectrumSetup, Target
 
 radio = APIRouter(prefix="/radio", tags=["radio"])
 wanted = APIRouter(prefix="/targets", tags=["targets"])
@@ -44,6 +46,24 @@ async def gain(body: GainIn, station: StationDep, actor: Actor) -> Response:
 async def front_end(body: FrontEndIn, station: StationDep, actor: Actor) -> Response:
     """Set the receiver's switches; one it does not have is refused with 422."""
     return answer(await done(station.radio.set_front_end(FrontEnd(**body.model_dump()), actor)))
+
+
+@radio.get("/spectrum", response_model=SpectrumOut)
+async def spectrum(station: StationDep) -> Response:
+    """Average, held peaks, lowest levels and noise floor of every bin, now."""
+    return answer(await done(station.radio.spectrum()))
+
+
+@radio.put("/spectrum", response_model=RadioStateOut)
+async def set_spectrum(body: SpectrumIn, station: StationDep, actor: Actor) -> Response:
+    """Bins, window and averaging from now on; rows of another size are gone."""
+    return answer(await done(station.radio.set_spectrum(SpectrumSetup(**body.model_dump()), actor)))
+
+
+@radio.delete("/spectrum/hold", response_model=RadioStateOut)
+async def release_hold(station: StationDep, actor: Actor) -> Response:
+    """Hold peaks and lowest levels anew."""
+    return answer(await done(station.radio.release_hold(actor)))
 
 
 @radio.get("/devices", response_model=list[FoundReceiverOut])

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from app.api.schemas.base import Wire
-from app.domain.radio import BeaconKind, DirectSampling
+from app.domain.radio import BeaconKind, DirectSampling, Window
 
 
 class FrontEndIn(Wire):
@@ -16,6 +16,26 @@ class FrontEndIn(Wire):
     offset_tuning: bool = Field(False, description="Tuner beside the centre, against its own line there")
     correct_dc: bool = Field(False, description="Take the line at the centre away")
     correct_iq: bool = Field(False, description="Take mirror images away")
+
+
+class SpectrumIn(Wire):
+    """How the spectrum is computed."""
+
+    bins: int = Field(2048, ge=256, le=65_536, description="A power of two", examples=[4096])
+    window: Window = Window.HANN
+    averaging: int = Field(1, ge=1, le=1000, description="Rows of which the one shown is the average", examples=[8])
+
+
+class SpectrumOut(Wire):
+    """The spectrum as it is now, dBFS per bin, lowest frequency first."""
+
+    time_s: float = Field(description="UTC, s since 1970", examples=[1760000000.0])
+    centre_hz: float = Field(examples=[433.86e6])
+    rate_hz: float = Field(examples=[240_000.0])
+    mean_dbfs: list[float] = Field(examples=[[-88.0, -87.5]])
+    peak_dbfs: list[float] = Field(description="Highest since held anew", examples=[[-70.0, -71.5]])
+    lowest_dbfs: list[float] = Field(examples=[[-95.0, -94.0]])
+    floor_dbfs: list[float] | None = Field(description="Noise; null in a tuning's first moments", examples=[[-90.0]])
 
 
 class FoundReceiverOut(Wire):
@@ -45,6 +65,7 @@ class RadioStateOut(Wire):
     problem: str = Field(description="Why it is not connected, and what to do", examples=[""])
     front_end: FrontEndIn
     switches: list[str] = Field(description="Fields of front_end that this receiver has", examples=[["ppm", "agc"]])
+    spectrum: SpectrumIn
 
 
 class TuneIn(Wire):

@@ -13,7 +13,16 @@ import pytest
 from app.bus import Bus
 from app.clock import Clock
 from app.domain.fault import Fault
-from app.domain.radio import BeaconKind, Level, RadioState, Target, Targets
+from app.domain.radio import (
+    BeaconKind,
+    FrontEnd,
+    Level,
+    RadioState,
+    SpectrumSetup,
+    Target,
+    Targets,
+    Window,
+)
 from app.errors import DeviceError, NotConnected, OutOfRange
 from app.ports import Block, EndOfRecording, Receiver, ReceiverInfo, Taken
 from app.ring import SpectrumRing
@@ -274,3 +283,52 @@ def test_a_recording_that_was_retuned_is_followed_from_the_very_sample() -> None
         strongest_hz = rows.centre_hz + (np.argmax(rows.power_dbfs, axis=1) - 512) * RATE_HZ / 1024
         assert np.allclose(strongest_hz - rows.centre_hz, -48_000.0, atol=300.0)
         assert set(rows.centre_hz) == {beside, here}
+
+
+def test_the_spectrum_changes_at_run_time() -> None:
+    receiver = ScriptedReceiver(blocks(80))
+    with working(lambda _: receiver) as (worker, heard, ring, _):
+        heard.until(lambda: ring.mark > 5)
+        state = worker.ask(lambda: worker.set_spectrum(SpectrumSetup(4096, Window.FLAT_TOP, 4))).result(10.0)
+        assert state.spectrum == SpectrumSetup(4096, Window.FLAT_TOP, 4)
+        mark = ring.mark
+        heard.until(lambda: ring.mark > mark + 5)
+        assert ring.since(0).power_dbfs.shape[1] == 4096
+        assert float(ring.since(0).power_dbfs[-1].max()) == pytest.approx(-30.0, abs=0.1)
+        seen = worker.ask(worker.snapshot).result(5.0)
+        assert seen.peak_dbfs.shape == (4096,)
+        assert np.all(seen.peak_dbfs >= seen.lowest_dbfs)
+        count = len(heard.levels)
+        heard.until(lambda: len(heard.levels) > count + 2)
+        assert all(level.power_dbfs == pytest.approx(-30.0, abs=0.1) for level in heard.levels)
+
+
+def test_a_switch_it_does_not_have_is_refused_and_corrections_are_the_stations() -> None:
+    with working(lambda _: ScriptedReceiver(blocks(60))) as (worker, heard, ring, _):
+        heard.until(lambda: worker.state.connected and ring.mark > 2)
+        with pytest.raises(OutOfRange, match="bias_tee"):
+            worker.ask(lambda: worker.set_front_end(FrontEnd(bias_tee=True))).result(5.0)
+        state = worker.ask(lambda: worker.set_front_end(FrontEnd(correct_dc=True, correct_iq=True))).result(5.0)
+        assert state.front_end.correct_dc
+        assert state.switches == ()
+        count = len(heard.levels)
+        heard.until(lambda: len(heard.levels) > count + 2)
+        assert heard.levels[-1].power_dbfs == pytest.approx(-30.0, abs=0.1)
+
+
+def test_switches_are_set_again_when_the_receiver_comes_back() -> None:
+    class Switched(ScriptedReceiver):
+        switches = ("bias_tee",)
+
+        def set_front_end(self, front_end: FrontEnd) -> None:
+            told.append(front_end)
+
+    told: list[FrontEnd] = []
+    scripts: list[Script] = [blocks(10), blocks(10)]
+    with working(lambda _: Switched(scripts.pop(0))) as (worker, heard, _, _):
+        heard.until(lambda: worker.state.connected)
+        worker.ask(lambda: worker.set_front_end(FrontEnd(bias_tee=True))).result(5.0)
+        worker.ask(lambda: worker.connect("again")).result(5.0)
+        heard.until(lambda: worker.state.connected)
+        assert told == [FrontEnd(), FrontEnd(bias_tee=True), FrontEnd(bias_tee=True)]
+        assert worker.state.switches == ("bias_tee",)
