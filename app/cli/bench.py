@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.bench import api, detect, loaded, locate, radio, store
+from app.bench import api, detect, link, loaded, locate, radio, store
 from app.bench.figures import Figure, as_json, table
 from app.cli.options import JsonOption, to_json
 
@@ -22,6 +22,7 @@ def _window(quick: bool) -> list[Figure]:
 BENCHES: dict[str, Callable[[bool], list[Figure]]] = {
     "radio": radio.run,
     "detect": detect.run,
+    "link": link.run,
     "locate": locate.run,
     "store": store.run,
     "api": api.run,

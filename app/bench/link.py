@@ -1,0 +1,187 @@
+"""Figures of the link: frames dispatched, and how soon what matters reaches the vehicle; the caller's thread."""
+
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from app import main
+from app.bench.figures import Figure
+from app.bus import Bus
+from app.demo import Demo
+from app.domain.mission import MissionState, Transition
+from app.domain.radio import BeaconKind
+from app.domain.vehicle import CommandRecord, Outcome
+from app.errors import DeviceError
+from app.services.station import Station
+from app.settings import load
+from app.vehicle.frames import FrameReader
+from app.workers.fleet import Fleet
+from app.world import World, start_world
+
+CHUNK = 4096
+ACTOR = "bench"
+PATIENCE_S = 180.0
+LOSS_PERCENT, LATENCY_S = 30.0, 0.5
+
+
+def run(quick: bool) -> list[Figure]:
+    """All figures of the link."""
+    return [*frames(20_000 if quick else 100_000), *reactions(2 if quick else 8)]
+
+
+def frames(count: int) -> list[Figure]:
+    """Messages of a vehicle's usual streams, parsed and dispatched, beside pymavlink's parser alone."""
+    data = _stream(count)
+    ours, theirs = [], []
+    for _ in range(3):  # in turns: the machine may be shared
+        ours.append(_rate(count, data, _dispatch()))
+        parser = mavlink.MAVLink(None)
+        theirs.append(_rate(count, data, parser.parse_buffer))
+    rate, ratio = float(np.median(ours)), float(np.median(np.array(ours) / np.array(theirs)))
+    peer = float(np.median(theirs))
+    return [
+        Figure("messages parsed and dispatched", rate, "/s", ">= 100000", rate >= 1e5, "pymavlink's parser", peer),
+        Figure("the same beside pymavlink's parser alone", ratio, "", ">= 0.6", ratio >= 0.6),
+    ]
+
+
+def reactions(times: int) -> list[Figure]:
+    """On a whole station and the simulator at true speed: homing's first setpoint, the pilot's mode, the stop."""
+    with ExitStack() as undo:
+        folder = undo.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+        world = start_world(1, 1.0, BeaconKind.CARRIER, undo)
+        changes = {
+            "radio": {"source": world.radio, "simulated": True},
+            "vehicle": {"link": world.vehicle},
+            "store": {"directory": Path(folder)},
+        }
+        station = main.start(load(None, changes), undo)
+        return _Reactions(station, world, undo).measure(times)
+
+
+class _Reactions:
+    def __init__(self, station: Station, world: World, undo: ExitStack) -> None:
+        self._station, self._world = station, world
+        self._entered: dict[MissionState, float] = {}  # true time
+        self._steered_s: float | None = None
+        self._heard = threading.Condition()
+        undo.callback(station.bus.transition.subscribe(self._on_transition))
+        undo.callback(station.bus.command.subscribe(self._on_command))
+
+    def measure(self, times: int) -> list[Figure]:
+        demo = Demo(self._station, self._world)
+        flying = threading.Thread(target=demo.fly, name="bench-operator")
+        flying.start()
+        try:
+            self._await("homing's first setpoint", lambda: self._steered_s is not None)
+        finally:
+            demo.end()
+            flying.join()
+        first_ms = 1e3 * ((self._steered_s or 0.0) - self._entered[MissionState.DETECTING])
+        pilot_ms = [self._pilot() for _ in range(times)]
+        stop_ms = [self._stop() for _ in range(times)]
+        lossy = {"percent": LOSS_PERCENT, "seconds": LATENCY_S}
+        self._world.simulation.order(do="packet_loss", percent=lossy["percent"])
+        self._world.simulation.order(do="latency", seconds=lossy["seconds"])
+        lossy_ms = [self._stop() for _ in range(times)]
+        return [
+            Figure("detection to homing's first setpoint", first_ms, "ms", "<= 2000", first_ms <= 2000.0),
+            _worst("pilot's mode to the mission's end, worst", pilot_ms, 100.0),
+            _worst("emergency stop to BRAKE seen, worst", stop_ms, 500.0),
+            _worst("the same with 30 % lost and 0.5 s of delay, worst", lossy_ms, 2000.0),
+        ]
+
+    def _pilot(self) -> float:
+        """From the pilot's switch to the mission's end, after which nothing is sent; milliseconds."""
+        self._search()
+        self._entered.clear()
+        asked_s = time.monotonic()
+        self._world.simulation.order(do="pilot_mode", mode="LOITER")
+        self._await("the mission's end", lambda: MissionState.IDLE in self._entered)
+        return 1e3 * (self._entered[MissionState.IDLE] - asked_s)
+
+    def _stop(self) -> float:
+        """From the stop key to the heartbeat that shows BRAKE, milliseconds; made ready again afterwards."""
+        self._search()
+        asked_s = time.monotonic()
+        self._station.safety.emergency_stop(ACTOR).result(PATIENCE_S)
+        self._await("BRAKE", lambda: self._mode() == "BRAKE")
+        took_ms = 1e3 * (time.monotonic() - asked_s)
+        self._station.safety.reset("measured", ACTOR).result(PATIENCE_S)
+        return took_ms
+
+    def _search(self) -> None:
+        if self._station.mission.status().state is MissionState.IDLE:
+            self._station.search.start(ACTOR).result(PATIENCE_S)
+        self._await("a leg", self._flies)
+
+    def _flies(self) -> bool:
+        status = self._station.mission.status()
+        return self._mode() == "GUIDED" and (status.state is not MissionState.SEARCHING or "leg" in status.text)
+
+    def _mode(self) -> str:
+        vehicle = self._station.vehicle.vehicle()
+        return vehicle.mode if vehicle is not None else ""
+
+    def _on_transition(self, step: Transition) -> None:
+        with self._heard:
+            self._entered.setdefault(step.after, time.monotonic())
+            self._heard.notify_all()
+
+    def _on_command(self, record: CommandRecord) -> None:
+        if record.verb == "steer (homing)" and record.outcome is Outcome.ACCEPTED:
+            with self._heard:
+                self._steered_s = self._steered_s or time.monotonic()
+                self._heard.notify_all()
+
+    def _await(self, what: str, met: Callable[[], bool]) -> None:
+        until_s = time.monotonic() + PATIENCE_S
+        with self._heard:
+            while not met():
+                if time.monotonic() > until_s:
+                    raise DeviceError(f"The bench waited {PATIENCE_S:.0f} s for {what} in vain")
+                self._heard.wait(0.005)
+
+
+def _worst(name: str, values_ms: list[float], limit_ms: float) -> Figure:
+    worst_ms = max(values_ms)
+    return Figure(f"{name} of {len(values_ms)}", worst_ms, "ms", f"<= {limit_ms:g}", worst_ms <= limit_ms)
+
+
+def _dispatch() -> Callable[[bytes], object]:
+    """Bytes to frames to the facts of one vehicle, on a bus of its own."""
+    reader, fleet = FrameReader(), Fleet(255, Bus(), lambda *_: None)
+
+    def take(data: bytes) -> None:
+        for frame in reader.feed(data):
+            fleet.hear(frame.message, 0.0)
+
+    return take
+
+
+def _rate(count: int, data: bytes, take: Callable[[bytes], object]) -> float:
+    begun_s = time.thread_time()
+    for at in range(0, len(data), CHUNK):
+        take(data[at : at + CHUNK])
+    return count / (time.thread_time() - begun_s)
+
+
+def _stream(count: int) -> bytes:
+    """ArduCopter's streams as the station asks for them, in their proportions."""
+    codec = mavlink.MAVLink(None, srcSystem=1, srcComponent=1)
+    attitude = mavlink.MAVLink_attitude_message(200, 0.1, -0.05, 1.2, 0.01, 0.02, 0.03)
+    place = mavlink.MAVLink_global_position_int_message(200, 473977419, 85455938, 528000, 40000, 120, -80, 5, 6800)
+    beat = mavlink.MAVLink_heartbeat_message(2, 3, 217, 4, 4, 3)
+    status = mavlink.MAVLink_sys_status_message(*(0x2FFFF,) * 3, 300, 15800, 1200, 88, 0, 0, 0, 0, 0, 0)
+    turns = (attitude, place, beat, attitude, place, beat, attitude, place, status)
+    parts = []
+    for i in range(count):
+        parts.append(turns[i % len(turns)].pack(codec))
+        codec.seq = (codec.seq + 1) % 256
+    return b"".join(parts)
