@@ -50,12 +50,22 @@ class RadioSettings(BaseModel, frozen=True, extra="forbid"):
         )
 
 
+class ForwardSettings(BaseModel, frozen=True, extra="forbid"):
+    """Another ground station, QGroundControl for example, that shares the vehicle through this one."""
+
+    url: str = Field(description="udpout:host:port, udpin:, tcpin:, tcp: as for the vehicle's link")
+    relay: Literal["listen", "ask", "command"] = Field(
+        "listen", description="What it may say: nothing; what changes nothing; everything, past this station's gate"
+    )
+
+
 class VehicleSettings(BaseModel, frozen=True, extra="forbid"):
     link: str = Field(
         "", description="udpin:host:port, udpout:, tcp:, tcpin:, serial:DEVICE:BAUD, tlog:PATH; empty: none"
     )
     system_id: int = Field(255, ge=1, le=255, description="MAVLink system id of this station")
     telemetry_hz: float = Field(10.0, ge=1.0, le=50.0, description="Rate asked for position and attitude, Hz")
+    forward: tuple[ForwardSettings, ...] = Field((), max_length=8, description="Other ground stations")
     goto_mps: float = Field(5.0, ge=0.5, le=20.0, description="Ground speed to a place clicked on the map, m/s")
 
 

@@ -33,12 +33,19 @@ class Connection:
     """
 
     def __init__(
-        self, open_wire: Callable[[str], Wire], writer: FrameWriter, clock: Clock, tell: Callable[[str, bool], None]
+        self,
+        open_wire: Callable[[str], Wire],
+        writer: FrameWriter,
+        clock: Clock,
+        tell: Callable[[str, bool], None],
+        spread: Callable[[bytes], None],
     ) -> None:
+        """``spread`` is given every frame heard and sent, but for those relayed."""
         self.url = ""
         self.problem = ""
         self.recorded = False  # what is heard comes from a recording: nobody there answers
         self._open_wire, self._writer, self._clock, self._tell = open_wire, writer, clock, tell
+        self._spread = spread
         self._wire: Wire | None = None
         self._reader = FrameReader()
         self._quality = LinkQuality()
@@ -89,6 +96,7 @@ class Connection:
                 lost += self._quality.count(header.srcSystem, header.srcComponent, header.seq)
                 found.append(Arrival(stamp_s, frame))
                 self._record(frame.raw)
+                self._spread(frame.raw)
             timeout_s = 0.0
         if found:
             self._quality.add(self._clock.now_s(), len(found), lost)
@@ -97,15 +105,22 @@ class Connection:
 
     def send(self, message: Message) -> None:
         """Send one message; a wire that breaks is told of and opened again, the message is lost."""
+        if self._wire is not None:
+            raw = self._writer.pack(message)
+            if self.relay(raw):
+                self._spread(raw)
+
+    def relay(self, raw: bytes) -> bool:
+        """Send a frame as it is; returns whether the wire took it."""
         if self._wire is None:
-            return
-        raw = self._writer.pack(message)
+            return False
         try:
             self._wire.write(raw)
         except AppError as error:
             self._broke(str(error))
-            return
+            return False
         self._record(raw)
+        return True
 
     def record_to(self, path: Path | None) -> None:
         """Record every frame from now on to a .tlog, or to none. Raises ``StoreError``."""

@@ -21,6 +21,7 @@ from app.workers.announcer import Announcer
 from app.workers.commander import Commander
 from app.workers.connection import Arrival, Connection
 from app.workers.fleet import Fleet
+from app.workers.forwarding import Forwarding
 from app.workers.steering import Gate, Steering
 from app.workers.talks import Talks
 
@@ -44,7 +45,10 @@ class LinkWorker(Worker):
     ) -> None:
         super().__init__("link", clock, bus.fault)
         self._settings, self._bus = settings, bus
-        self._connection = Connection(open_wire, FrameWriter(settings.system_id), clock, self._teller("link"))
+        self._forwarding = Forwarding(settings.forward, open_wire, self._teller("forwarding"))
+        self._connection = Connection(
+            open_wire, FrameWriter(settings.system_id), clock, self._teller("link"), self._forwarding.spread
+        )
         self._fleet = Fleet(settings.system_id, bus, self._teller("vehicle"))
         send, publish = self._connection.send, bus.command.publish
         self._talks = Talks(clock, send, gate.require, publish)
@@ -114,6 +118,8 @@ class LinkWorker(Worker):
             self.rest(READ_S * self._clock.rate)
         for arrival in self._connection.read(max(READ_S / self._clock.rate, SHORTEST_READ_S)):
             self._hear(arrival)
+        for raw in self._forwarding.gather(self._steering.steers, (one.vehicle_id for one in self._fleet.states)):
+            self._connection.relay(raw)
         now_s = self._clock.now_s()
         self._fleet.tick(now_s)
         picture = self._fleet.active
@@ -128,6 +134,7 @@ class LinkWorker(Worker):
         self._talks.end_all(NotConnected("The link has ended"))
         self._steering.hold("The link was closed; ask for the guided mode to steer again")
         self._connection.close()
+        self._forwarding.close()
         self._begun = False
         self._connection.record_to(None)
 

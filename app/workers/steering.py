@@ -62,6 +62,11 @@ class Steering:
         self._next_s = 0.0
         self._speed_mps: float | None = None  # what the vehicle acknowledged
 
+    @property
+    def steers(self) -> bool:
+        """Whether a motion is in force."""
+        return self._motion is not None
+
     def steer(self, motion: Motion | None, actor: str, mode: str, guided: str) -> None:
         """Put a motion in force, or none.
 

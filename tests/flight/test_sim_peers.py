@@ -1,4 +1,4 @@
-"""The simulated vehicle over UDP, as pymavlink and MAVSDK see it."""
+"""The simulated vehicle as pymavlink and MAVSDK see it, over UDP and through the station."""
 
 import math
 import socket
@@ -13,7 +13,14 @@ from mavsdk.plugins.param import Param
 from mavsdk.plugins.telemetry import Telemetry
 from pymavlink import mavutil
 
+from app.bus import Bus
+from app.clock import Clock
+from app.domain.safety import SafetyLimits
+from app.safety import SafetyGate
+from app.settings import ForwardSettings, VehicleSettings
+from app.workers.link import LinkWorker
 from hardware.sim.config import SimConfig
+from hardware.wires import wire_for
 from tests.simulated import simulated
 
 
@@ -73,4 +80,41 @@ def test_mavsdk_arms_takes_off_uploads_and_reads_parameters() -> None:
             assert telemetry.in_air()
             assert math.isclose(telemetry.position().latitude_deg, 47.3977419, abs_tol=1e-4)
     finally:
+        child.stop()
+
+
+@pytest.mark.slow
+def test_mavsdk_flies_through_the_stations_forwarding_port() -> None:
+    port = free_port()
+    child = simulated(SimConfig(speed=5.0, ready_s=4.0))
+    forward = ForwardSettings.model_validate({"url": f"udpout:127.0.0.1:{port}", "relay": "command"})
+    clock, bus = Clock(5.0), Bus()
+    link = VehicleSettings(link=child.ready["mavlink"], system_id=254, forward=(forward,))
+    worker = LinkWorker(link, wire_for, SafetyGate(SafetyLimits(), clock, bus), clock, bus)
+    worker.start()
+    try:
+        with Mavsdk(Configuration.create_with_component_type(ComponentType.GROUND_STATION)) as station:
+            station.add_any_connection(f"udpin://127.0.0.1:{port}")
+            vehicle = station.first_autopilot(20.0)
+            assert vehicle is not None
+            telemetry, action, parameters = Telemetry(vehicle), Action(vehicle), Param(vehicle)
+            until(lambda: bool(telemetry.health().is_armable))
+            parameters.set_param_float("WPNAV_SPEED", 400.0)
+            assert parameters.get_param_float("WPNAV_SPEED") == 400.0
+            mission = MissionRaw(vehicle)
+            items = [
+                MissionItem(n, 6, 16, int(n == 0), 1, 0, 0, 0, 0, 473_977_419 + n * 1000, 85_455_938, 20.0)
+                for n in range(3)
+            ]
+            mission.upload_mission(items)
+            assert len(mission.download_mission()) == 3
+            action.set_takeoff_altitude(15.0)
+            action.arm()
+            action.takeoff()
+            until(lambda: telemetry.position().relative_altitude_m > 14.0)
+            assert [state.armed for state in worker.vehicles] == [True]  # this station saw it all
+            action.return_to_launch()
+            until(lambda: worker.vehicles[0].mode == "RTL")
+    finally:
+        worker.stop()
         child.stop()
