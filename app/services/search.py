@@ -1,9 +1,11 @@
 """Search patterns: seen beforehand, flown, paused and gone on with; any thread."""
 
 from concurrent.futures import Future
+from typing import Literal
 
 from app.domain.geometry import LatLon
 from app.domain.mission import MissionStatus, SearchPlan
+from app.exchange.plans import of_search, to_plan, to_waypoints
 from app.settings import SearchSettings
 from app.workers.mission import MissionWorker, plan_for
 
@@ -18,6 +20,11 @@ class SearchService:
     def preview(self, settings: SearchSettings, origin: LatLon) -> SearchPlan:
         """The pattern round ``origin`` and what it takes and gives. Raises ``OutOfRange``."""
         return plan_for(settings, origin)
+
+    def file(self, settings: SearchSettings, origin: LatLon, form: Literal["plan", "waypoints"]) -> str:
+        """The same pattern as a mission for other ground stations and the vehicle itself. Raises ``OutOfRange``."""
+        mission = of_search(self.preview(settings, origin), origin)
+        return to_plan(mission) if form == "plan" else to_waypoints(mission)
 
     def plan(self) -> SearchPlan | None:
         """The plan of the search in hand."""

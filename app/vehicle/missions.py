@@ -25,7 +25,8 @@ class MissionItem:
     frame: int = mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT
 
     def message(self, peer: Peer, number: int) -> Message:
-        x, y = round(self.position.lat_deg * 1e7), round(self.position.lon_deg * 1e7)
+        scale = 1.0 if self.frame == mavlink.MAV_FRAME_MISSION else 1e7  # parameters 5 and 6 that are no place
+        x, y = round(self.position.lat_deg * scale), round(self.position.lon_deg * scale)
         place = (peer.system, peer.component, number, self.frame, self.command)
         return mavlink.MAVLink_mission_item_int_message(
             *place, int(number == 0), 1, *self.parameters, x, y, self.height_m, _KIND
@@ -34,7 +35,8 @@ class MissionItem:
 
 def item(message: Message) -> MissionItem:
     """The item a MISSION_ITEM_INT tells of."""
-    position = LatLon(message.x / 1e7, message.y / 1e7)
+    scale = 1.0 if message.frame == mavlink.MAV_FRAME_MISSION else 1e7
+    position = LatLon(message.x / scale, message.y / scale)
     parameters = (message.param1, message.param2, message.param3, message.param4)
     return MissionItem(message.command, position, message.z, parameters, message.frame)
 

@@ -1,5 +1,7 @@
 """Search, homing, safety and the mission."""
 
+from typing import Literal
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -30,6 +32,14 @@ async def preview(body: PreviewIn, station: StationDep) -> Response:
     """Lay a pattern out without flying it."""
     origin = LatLon(body.origin.lat_deg, body.origin.lon_deg)
     return answer(station.search.preview(body.settings, origin))
+
+
+@search.post("/file", responses={200: {"content": {"text/plain": {}}}})
+async def file(body: PreviewIn, station: StationDep, form: Literal["plan", "waypoints"] = "plan") -> Response:
+    """The pattern as a mission file: QGroundControl's .plan, or .waypoints."""
+    origin = LatLon(body.origin.lat_deg, body.origin.lon_deg)
+    name = f'attachment; filename="search.{form}"'
+    return Response(station.search.file(body.settings, origin, form), headers={"content-disposition": name})
 
 
 @search.get("/plan", response_model=SearchPlanOut | None)

@@ -1,0 +1,243 @@
+"""Plans of other ground stations in and out: QGroundControl's .plan and the .waypoints of everybody; pure, any thread.
+
+https://docs.qgroundcontrol.com/master/en/qgc-dev-user-guide/file_formats/plan.html and
+https://mavlink.io/en/file_formats/.
+"""
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, ValidationError
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from app.domain.geometry import LatLon, on_earth
+from app.domain.mission import SearchPlan
+from app.errors import BadFile
+from app.vehicle.missions import MissionItem
+
+FIRST_LINE = "QGC WPL 110"
+COLUMNS = ("index", "current", "frame", "command", "p1", "p2", "p3", "p4", "latitude", "longitude", "height", "go on")
+LARGEST = 4_000_000  # bytes
+_GLOBAL = (0, 3, 5, 6, 10, 11)  # frames whose parameters 5 and 6 are a place
+
+_Degrees = tuple[Annotated[float, Field(ge=-90.0, le=90.0)], Annotated[float, Field(ge=-180.0, le=180.0)]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a file holds; ``items`` without home."""
+
+    home: LatLon | None
+    items: tuple[MissionItem, ...]
+    inside: tuple[tuple[LatLon, ...], ...] = ()  # polygons not to be left
+    outside: tuple[tuple[LatLon, ...], ...] = ()  # polygons not to be entered
+    rally: tuple[LatLon, ...] = ()
+
+
+class _Simple(BaseModel):
+    type: Literal["SimpleItem"]
+    command: int = Field(ge=0, le=65_535)
+    frame: int = Field(ge=0, le=255)
+    params: tuple[float | None, float | None, float | None, float | None, float | None, float | None, float | None]
+
+    def item(self) -> MissionItem:
+        first, place = self.params[:4], [0.0 if value is None else value for value in self.params[4:]]
+        filled = tuple(math.nan if value is None else value for value in first)
+        return MissionItem(self.command, LatLon(place[0], place[1]), place[2], _four(filled), self.frame)
+
+
+class _Transects(BaseModel):
+    Items: list[_Simple]  # the file's own spelling
+
+
+class _Complex(BaseModel):
+    type: Literal["ComplexItem"]
+    complexItemType: str  # noqa: N815 - the file's own spelling
+    TransectStyleComplexItem: _Transects
+
+    def items(self) -> list[MissionItem]:
+        return [one.item() for one in self.TransectStyleComplexItem.Items]
+
+
+class _Mission(BaseModel):
+    version: Literal[2]
+    plannedHomePosition: tuple[float, float, float] | None = None  # noqa: N815
+    items: list[Annotated[_Simple | _Complex, Field(discriminator="type")]]
+
+
+class _Polygon(BaseModel):
+    inclusion: bool
+    polygon: list[_Degrees] = Field(min_length=3)
+
+
+class _Fence(BaseModel):
+    polygons: list[_Polygon] = []
+
+
+class _Rally(BaseModel):
+    points: list[tuple[float, float, float]] = []
+
+
+class _PlanFile(BaseModel):
+    fileType: Literal["Plan"]  # noqa: N815
+    version: Literal[1]
+    mission: _Mission
+    geoFence: _Fence = _Fence()  # noqa: N815
+    rallyPoints: _Rally = _Rally()  # noqa: N815
+
+
+def read_plan(path: Path) -> Plan:
+    """A .plan or .waypoints file, whatever its name. Raises ``BadFile`` with the field or line that is wrong."""
+    try:
+        size = path.stat().st_size
+        text = path.read_text(encoding="utf-8") if size <= LARGEST else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadFile(f"{path.name} cannot be read: {error}") from error
+    if size > LARGEST:
+        raise BadFile(f"{path.name} has {size} bytes; a plan has at most {LARGEST}. Is it another file?")
+    try:
+        return _from_waypoints(text) if text.startswith("QGC WPL") else _from_plan(text)
+    except BadFile as error:
+        raise BadFile(f"{path.name}: {error}") from error
+
+
+def to_waypoints(plan: Plan) -> str:
+    """QGC WPL 110: home as item 0, then the items. Fence and rally points have no place in it."""
+    home = plan.home or LatLon(0.0, 0.0)
+    first = MissionItem(mavlink.MAV_CMD_NAV_WAYPOINT, home, 0.0, frame=mavlink.MAV_FRAME_GLOBAL)
+    lines = [FIRST_LINE]
+    for number, item in enumerate((first, *plan.items)):
+        degrees = (item.position.lat_deg, item.position.lon_deg)
+        figures = [f"{0.0 if math.isnan(value) else value:.8f}" for value in (*item.parameters, *degrees)]
+        lines.append("\t".join([str(number), str(int(number == 0)), str(item.frame), str(item.command), *figures]))
+        lines[-1] += f"\t{item.height_m:.6f}\t1"
+    return "\n".join(lines) + "\n"
+
+
+def to_plan(plan: Plan) -> str:
+    """QGroundControl's .plan, with fence and rally points."""
+    home = plan.home or next((item.position for item in plan.items), LatLon(0.0, 0.0))
+    polygons = [(corners, True) for corners in plan.inside] + [(corners, False) for corners in plan.outside]
+    whole = {
+        "fileType": "Plan",
+        "version": 1,
+        "groundStation": "Kestrel",
+        "mission": {
+            "version": 2,
+            "firmwareType": mavlink.MAV_AUTOPILOT_ARDUPILOTMEGA,
+            "vehicleType": mavlink.MAV_TYPE_QUADROTOR,
+            "cruiseSpeed": 5,
+            "hoverSpeed": 5,
+            "globalPlanAltitudeMode": 1,
+            "plannedHomePosition": [home.lat_deg, home.lon_deg, 0],
+            "items": [_as_json(number, item) for number, item in enumerate(plan.items, 1)],
+        },
+        "geoFence": {
+            "version": 2,
+            "circles": [],
+            "polygons": [
+                {"version": 1, "inclusion": inclusion, "polygon": [[p.lat_deg, p.lon_deg] for p in corners]}
+                for corners, inclusion in polygons
+            ],
+        },
+        "rallyPoints": {"version": 2, "points": [[place.lat_deg, place.lon_deg, 0] for place in plan.rally]},
+    }
+    return json.dumps(whole, indent=4) + "\n"
+
+
+def of_search(search: SearchPlan, home: LatLon | None) -> Plan:
+    """A search pattern as a mission: take off, the waypoints, return."""
+    start = home or search.waypoints[0]
+    takeoff = MissionItem(mavlink.MAV_CMD_NAV_TAKEOFF, start, search.height_m)
+    way = (MissionItem(mavlink.MAV_CMD_NAV_WAYPOINT, place, search.height_m) for place in search.waypoints)
+    back = MissionItem(mavlink.MAV_CMD_NAV_RETURN_TO_LAUNCH, LatLon(0.0, 0.0), 0.0, frame=mavlink.MAV_FRAME_MISSION)
+    return Plan(home, (takeoff, *way, back))
+
+
+def _as_json(number: int, item: MissionItem) -> dict[str, Any]:
+    first = [None if math.isnan(value) else value for value in item.parameters]
+    place = [item.position.lat_deg, item.position.lon_deg, item.height_m]
+    rest = {"autoContinue": True, "doJumpId": number, "AltitudeMode": 1, "Altitude": item.height_m}
+    return {
+        "type": "SimpleItem",
+        "command": item.command,
+        "frame": item.frame,
+        "params": first + place,
+        "AMSLAltAboveTerrain": None,
+        **rest,
+    }
+
+
+def _from_plan(text: str) -> Plan:
+    try:
+        whole = _PlanFile.model_validate(json.loads(text))
+    except json.JSONDecodeError as error:
+        raise BadFile(f"line {error.lineno}: neither a .plan nor a .waypoints file ({error.msg})") from error
+    except ValidationError as error:
+        raise BadFile("; ".join(_complaints(error))) from error
+    items: list[MissionItem] = []
+    for one in whole.mission.items:
+        items += one.items() if isinstance(one, _Complex) else [one.item()]
+    for number, item in enumerate(items, 1):
+        _check(item, f"mission item {number}")
+    home = whole.mission.plannedHomePosition
+    return Plan(
+        LatLon(home[0], home[1]) if home else None,
+        tuple(items),
+        tuple(_corners(one) for one in whole.geoFence.polygons if one.inclusion),
+        tuple(_corners(one) for one in whole.geoFence.polygons if not one.inclusion),
+        tuple(LatLon(lat_deg, lon_deg) for lat_deg, lon_deg, _ in whole.rallyPoints.points),
+    )
+
+
+def _complaints(error: ValidationError) -> Iterator[str]:
+    for one in error.errors()[:3]:
+        place = ".".join(str(part) for part in one["loc"] if part not in {"SimpleItem", "ComplexItem"})
+        yield f"{place or 'the whole'}: {one['msg']}"
+
+
+def _corners(one: _Polygon) -> tuple[LatLon, ...]:
+    return tuple(LatLon(lat_deg, lon_deg) for lat_deg, lon_deg in one.polygon)
+
+
+def _from_waypoints(text: str) -> Plan:
+    lines = text.splitlines()
+    if lines[0].strip() != FIRST_LINE:
+        raise BadFile(f"line 1: {lines[0].strip()!r}, where only {FIRST_LINE!r} is known")
+    items = [_item(number, line.split()) for number, line in enumerate(lines[1:], 2) if line.strip()]
+    if not items:
+        raise BadFile("line 2: there is no item")
+    return Plan(items[0].position, tuple(items[1:]))
+
+
+def _item(number: int, fields: list[str]) -> MissionItem:
+    if len(fields) != len(COLUMNS):
+        raise BadFile(f"line {number}: {len(fields)} fields, where {len(COLUMNS)} are due")
+    values = []
+    for name, field in zip(COLUMNS, fields, strict=True):
+        try:
+            values.append(float(field))
+        except ValueError as error:
+            raise BadFile(f"line {number}: {name} is {field!r}, which is no number") from error
+    if not all(value.is_integer() for value in values[:4]):
+        raise BadFile(f"line {number}: index, current, frame and command are whole numbers")
+    place = LatLon(values[8], values[9])
+    item = MissionItem(int(values[3]), place, values[10], _four(tuple(values[4:8])), int(values[2]))
+    _check(item, f"line {number}")
+    return item
+
+
+def _check(item: MissionItem, where: str) -> None:
+    if not (0 <= item.command <= 65_535 and 0 <= item.frame <= 255):
+        raise BadFile(f"{where}: command {item.command} or frame {item.frame} is none of MAVLink's")
+    if not math.isfinite(item.height_m) or (item.frame in _GLOBAL and not on_earth(item.position)):
+        raise BadFile(f"{where}: {item.position.lat_deg}, {item.position.lon_deg}, {item.height_m} m is no place")
+
+
+def _four(values: tuple[float, ...]) -> tuple[float, float, float, float]:
+    a, b, c, d = values
+    return a, b, c, d
