@@ -1,5 +1,6 @@
 """The link worker over a real UDP socket against a scripted vehicle."""
 
+import statistics
 import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -405,7 +406,7 @@ def test_a_recorded_flight_in_place_of_a_vehicle(shared_data: Path) -> None:
     steps_s = [after.time_s - before.time_s for before, after in pairwise(poses[:100])]
     boot_s = [message.time_boot_ms / 1e3 for _, message in recorded]
     recorded_s = [after - before for before, after in pairwise(boot_s)]
-    alike = sum(abs(step_s - was_s) < 0.1 for step_s, was_s in zip(steps_s, recorded_s, strict=True))
-    assert alike >= 90  # the shift to now is taken anew where the machine itself stood still for long
+    off_s = [abs(step_s - was_s) for step_s, was_s in zip(steps_s, recorded_s, strict=True)]
+    assert statistics.median(off_s) < 0.1  # where the machine itself stood still the shift to now is taken anew
     assert abs(poses[-1].time_s - clock.now_s()) < 600.0  # on the station's clock, not that of 2015
     assert [(state.vehicle_id, state.simulated) for state in states] == [(1, False)]
