@@ -39,6 +39,7 @@ TOPICS: dict[str, tuple[str, Key | None]] = {
     "levels": ("level", _target),
     "readings": ("reading", None),
     "detections": ("detection", None),
+    "decoded": ("decoded", None),
     "targets": ("targets", _only),
     "estimate": ("estimate", _target),
     "advice": ("advice", _target),

@@ -36,6 +36,7 @@ def hello(station: Station) -> dict[str, Any]:
     current["flights"] = current.pop("flight")
     return current | {
         "detections": station.radio.detections()[-LATEST:],
+        "decoded": station.radio.decoded()[-LATEST:],
         "messages": station.vehicle.messages()[-LATEST:],
         "transitions": station.mission.history()[-LATEST:],
         "faults": station.system.faults()[-LATEST:],

@@ -10,7 +10,18 @@ from app.exchange import FlightRecord, csv_zip, geojson, kml
 from app.store import Store
 
 MOST_ROWS = 10_000
-TABLES = ("telemetry", "reading", "detection", "estimate", "transition", "command", "message", "fault", "gate")
+TABLES = (
+    "telemetry",
+    "reading",
+    "detection",
+    "decoded",
+    "estimate",
+    "transition",
+    "command",
+    "message",
+    "fault",
+    "gate",
+)
 FORMS: dict[str, tuple[str, Callable[[FlightRecord], bytes]]] = {
     "csv": ("zip", csv_zip),
     "geojson": ("geojson", geojson),

@@ -32,6 +32,7 @@ class ProjectService:
         self.telemetry = FlightFacts(store, "telemetry")
         self.readings = FlightFacts(store, "reading")
         self.detections = FlightFacts(store, "detection")
+        self.decoded = FlightFacts(store, "decoded")
         self.estimates = FlightFacts(store, "estimate")
         self.transitions = FlightFacts(store, "transition")
         self.commands = FlightFacts(store, "command")

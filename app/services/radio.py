@@ -7,12 +7,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from app.bus import Bus
 from app.domain.radio import Detection, FrontEnd, Level, RadioState, SpectrumSetup, SpectrumSnapshot, Targets
+from app.domain.sarsat406.message import Decoded
 from app.errors import OutOfRange
 from app.ports import FoundReceiver
 from app.ring import SpectrumRing
 from app.workers.receiver import ReceiverWorker
 
-KEPT_DETECTIONS = 1000
+KEPT_DETECTIONS = 1000  # and as many decoded bursts
 
 
 class RadioService:
@@ -36,8 +37,10 @@ class RadioService:
         self._lock = threading.Lock()
         self._levels: dict[str, Level] = {}
         self._detections: deque[Detection] = deque(maxlen=KEPT_DETECTIONS)
+        self._decoded: deque[Decoded] = deque(maxlen=KEPT_DETECTIONS)
         bus.level.subscribe(self._keep_level)
         bus.detection.subscribe(self._keep_detection)
+        bus.decoded.subscribe(self._keep_decoded)
         bus.targets.subscribe(self._forget_removed)
 
     def state(self) -> RadioState:
@@ -52,6 +55,11 @@ class RadioService:
         """The last 1000, oldest first."""
         with self._lock:
             return tuple(self._detections)
+
+    def decoded(self) -> tuple[Decoded, ...]:
+        """What the last 1000 bursts of 406 MHz beacons said, oldest first."""
+        with self._lock:
+            return tuple(self._decoded)
 
     def tune(self, centre_hz: float, actor: str) -> "Future[RadioState]":
         """Set the centre by hand. Raises ``OutOfRange``; the future also ``NotConnected`` and ``DeviceError``."""
@@ -128,3 +136,7 @@ class RadioService:
     def _keep_detection(self, detection: Detection) -> None:
         with self._lock:
             self._detections.append(detection)
+
+    def _keep_decoded(self, fact: Decoded) -> None:
+        with self._lock:
+            self._decoded.append(fact)

@@ -11,6 +11,7 @@ from app.domain.radio import BeaconKind
 from app.errors import SettingsError
 
 KINDS = (BeaconKind.CARRIER, BeaconKind.PULSED, BeaconKind.SWEPT, BeaconKind.SARSAT1)
+BURST_S = 0.52  # of a long message, C/S T.001
 _HOME = LatLon(47.3977419, 8.5455938)
 ANTENNAS = ("omni", "dipole", "yagi")
 
@@ -95,7 +96,7 @@ class SimConfig:
             frequency_hz=self.frequency_hz,
             range_m=self.range_m,
             period_s=self.period_s or usual_s,
-            pulse_s=self.pulse_s,
+            pulse_s=BURST_S if self.kind is BeaconKind.SARSAT1 else self.pulse_s,
             encode_position=self.encode_position,
         )
         return (beacon, *self.others)

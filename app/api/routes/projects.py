@@ -26,6 +26,7 @@ class Kind(StrEnum):
     TELEMETRY = "telemetry"
     READINGS = "readings"
     DETECTIONS = "detections"
+    DECODED = "decoded"
     ESTIMATES = "estimates"
     TRANSITIONS = "transitions"
     COMMANDS = "commands"

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from app.api.access import Actor, StationDep, done
 from app.api.encoding import answer
 from app.api.schemas.radio import (
+    DecodedOut,
     DetectionOut,
     FoundReceiverOut,
     FrontEndIn,
@@ -97,6 +98,17 @@ async def detections(
         for one in station.radio.detections()
         if (since_s is None or one.time_s > since_s) and (target_id is None or one.target_id == target_id)
     ]
+    return answer(chosen[-limit:])
+
+
+@radio.get("/decoded", response_model=list[DecodedOut])
+async def decoded(
+    station: StationDep,
+    since_s: Annotated[float | None, Query(description="Only those after, UTC, s")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
+) -> Response:
+    """What the latest bursts of 406 MHz beacons said, oldest first."""
+    chosen = [one for one in station.radio.decoded() if since_s is None or one.time_s > since_s]
     return answer(chosen[-limit:])
 
 

@@ -122,6 +122,38 @@ class DetectionOut(Wire):
     text: str = Field(description="Why it was taken for one", examples=["Line 20 dB above the noise for 0.3 s"])
 
 
+class FieldOut(Wire):
+    """One field of a 406 MHz message."""
+
+    bits: str = Field(description="As the standard numbers them", examples=["41-60"])
+    name: str = Field(examples=["MMSI"])
+    value: str = Field(examples=["257506153"])
+
+
+class DecodedOut(Wire):
+    """What a burst of a 406 MHz beacon said."""
+
+    time_s: float = Field(description="Of its start, UTC, s", examples=[1760000000.0])
+    target_id: str = Field(description="Empty when it belongs to no target", examples=["beacon"])
+    kind: BeaconKind
+    frequency_hz: float = Field(examples=[406.0251e6])
+    cn0_dbhz: float = Field(description="Carrier over noise density, dBHz", examples=[41.5])
+    id_hex: str = Field(description="15 digits, second generation 23", examples=["2024F72524FFBFF"])
+    country_code: int = Field(description="Maritime identification digits", examples=[257])
+    country: str = Field(examples=["Norway"])
+    protocol: str = Field(examples=["Standard location: EPIRB, MMSI"])
+    beacon: str = Field(examples=["EPIRB"])
+    test: bool = Field(description="A self-test or a test protocol: nobody is in distress")
+    lat_deg: float | None = Field(description="Null: the beacon gave no position", examples=[43.7322])
+    lon_deg: float | None = Field(examples=[0.9644])
+    resolution_deg: float = Field(description="Step in which the position is given", examples=[0.00111])
+    ok: bool = Field(description="Every code's bits can be believed")
+    verdict: str = Field(description="Of the error-correcting codes", examples=["BCH-1 ok, BCH-2 ok"])
+    corrected_bits: int = Field(examples=[0])
+    message_hex: str = Field(examples=["90127B92922BC022FF103504422535"])
+    fields: list[FieldOut]
+
+
 class TargetIn(Wire):
     """A beacon to look for."""
 

@@ -45,6 +45,7 @@ def test_the_status_fits_its_model(client: httpx.Client, station: Station) -> No
         "/radio",
         "/radio/levels",
         "/radio/detections?limit=5",
+        "/radio/decoded?limit=5",
         "/targets",
         "/vehicle",
         "/vehicle/telemetry",
@@ -168,7 +169,17 @@ def test_a_flight_is_recorded_by_hand_and_read_back_under_its_own_project(
     rows = client.get(f"{place}/telemetry").json()
     assert rows[-1]["lat_deg"] == pytest.approx(47.3977)
     assert client.get(f"{place}/telemetry", params={"until_s": 1.0}).json() == []
-    for kind in ("readings", "detections", "estimates", "transitions", "commands", "messages", "faults", "gates"):
+    for kind in (
+        "readings",
+        "detections",
+        "decoded",
+        "estimates",
+        "transitions",
+        "commands",
+        "messages",
+        "faults",
+        "gates",
+    ):
         assert isinstance(client.get(f"{place}/{kind}").json(), list), kind
     assert client.get(f"{place}/secrets").status_code == 422
     assert client.get(f"/projects/{project + 100}/flights/{flight['id']}/telemetry").status_code == 404

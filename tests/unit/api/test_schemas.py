@@ -12,6 +12,7 @@ from app.domain import fault, geometry, project, safety
 from app.domain import mission as mission_facts
 from app.domain import radio as radio_facts
 from app.domain import vehicle as vehicle_facts
+from app.domain.sarsat406 import message as sarsat
 from app.services import system
 from tests.unit.api.facts import estimate, telemetry
 
@@ -21,6 +22,8 @@ PAIRS: list[tuple[type[BaseModel], type[Any]]] = [
     (radio.LevelOut, radio_facts.Level),
     (radio.ReadingOut, radio_facts.Reading),
     (radio.DetectionOut, radio_facts.Detection),
+    (radio.DecodedOut, sarsat.Decoded),
+    (radio.FieldOut, sarsat.Field),
     (radio.TargetOut, radio_facts.Target),
     (radio.TargetsOut, radio_facts.Targets),
     (vehicle.TelemetryOut, vehicle_facts.Telemetry),
