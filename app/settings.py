@@ -76,8 +76,9 @@ class TargetSettings(BaseModel, frozen=True, extra="forbid"):
     kind: BeaconKind = BeaconKind.CARRIER
     frequency_hz: float = Field(433.92e6, gt=0.0, le=6e9, description="Nominal frequency, Hz")
     bandwidth_hz: float = Field(4_000.0, ge=50.0, le=5e6, description="Channel it is looked for in, Hz")
-    period_s: float = Field(1.0, ge=0.1, le=600.0, description="Period of pulses or bursts, s")
+    period_s: float = Field(0.0, ge=0.0, le=600.0, description="Period of pulses or bursts, s; 0: find a tag's")
     pulse_s: float = Field(0.015, ge=0.001, le=10.0, description="Length of one pulse or burst, s")
+    mortality_period_s: float = Field(0.0, ge=0.0, le=600.0, description="Period of a tag in mortality, s; 0: none")
 
 
 class SearchSettings(BaseModel, frozen=True, extra="forbid"):

@@ -38,7 +38,10 @@ class TargetDialog(QDialog):
         self._kind.setCurrentText(target.kind.value)
         self._mhz = self._field(target.frequency_hz / 1e6, 0.1, 6000.0, 5, " MHz")
         self._width = self._field(target.bandwidth_hz / 1e3, 0.05, 5000.0, 3, " kHz")
-        self._period = self._field(target.period_s, 0.1, 600.0, 3, " s")
+        self._period = self._field(target.period_s, 0.0, 600.0, 3, " s")
+        self._period.setSpecialValueText("not known")
+        self._mortality = self._field(target.mortality_period_s, 0.0, 600.0, 3, " s")
+        self._mortality.setSpecialValueText("none")
         self._pulse = self._field(target.pulse_s * 1e3, 1.0, 10_000.0, 1, " ms")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
@@ -49,6 +52,7 @@ class TargetDialog(QDialog):
         form.addRow("Frequency", self._mhz)
         form.addRow("Channel width", self._width)
         form.addRow("Pulse period", self._period)
+        form.addRow("Pulse period, mortality", self._mortality)
         form.addRow("Pulse length", self._pulse)
         form.addRow(buttons)
 
@@ -62,6 +66,7 @@ class TargetDialog(QDialog):
             self._width.value() * 1e3,
             self._period.value(),
             self._pulse.value() / 1e3,
+            self._mortality.value(),
         )
 
     @staticmethod

@@ -5,10 +5,16 @@ Every detector has a module of its own with ``run(quick)``; a new one adds its l
 
 from collections.abc import Callable
 
-from app.bench import bursts, carriers, detect406, swept
+from app.bench import bursts, carriers, detect406, swept, tags
 from app.bench.figures import Figure
 
-DETECTORS: tuple[Callable[[bool], list[Figure]], ...] = (carriers.run, swept.run, bursts.run, detect406.run)
+DETECTORS: tuple[Callable[[bool], list[Figure]], ...] = (
+    carriers.run,
+    tags.run,
+    swept.run,
+    bursts.run,
+    detect406.run,
+)
 
 
 def run(quick: bool) -> list[Figure]:

@@ -18,6 +18,9 @@ class BeaconKind(StrEnum):
     WIDEBAND = "wideband"
 
 
+LONGEST_PERIOD_S = {BeaconKind.PULSED: 3.0, BeaconKind.SARSAT1: 50.0, BeaconKind.SARSAT2: 120.0}
+
+
 class Window(StrEnum):
     """What a frame is weighted with before its transform: the finer its lines, the more a strong one leaks."""
 
@@ -83,8 +86,14 @@ class Target:
     kind: BeaconKind
     frequency_hz: float
     bandwidth_hz: float = 4_000.0  # the channel it is looked for in: width and drift of the beacon together
-    period_s: float = 1.0  # of pulses or bursts; unused by continuous kinds
+    period_s: float = 0.0  # of pulses or bursts; 0: not known, then a tag's is found; unused by continuous kinds
     pulse_s: float = 0.015  # length of one pulse or burst
+    mortality_period_s: float = 0.0  # of a tag whose animal does not move any more; 0: has none, or not known
+
+    @property
+    def patience_s(self) -> float:
+        """Time in which a pulse or burst must come: the period, or the longest that is usual for the kind."""
+        return max(self.period_s, self.mortality_period_s) or LONGEST_PERIOD_S.get(self.kind, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ PERIODS_MISSED = 2.5  # bursts that may be missed before a burst signal is older
 
 def silence_s(target: Target | None) -> float:
     """How long a target may be silent by its nature: some periods of a burst signal, 0 for a continuous one."""
-    return PERIODS_MISSED * target.period_s if target is not None and target.kind in BURSTS else 0.0
+    return PERIODS_MISSED * target.patience_s if target is not None and target.kind in BURSTS else 0.0
 
 
 class Trigger:

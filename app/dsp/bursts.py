@@ -8,7 +8,8 @@ import scipy.fft
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from app.dsp.levels import HANN_SHARE, LOWEST_SNR, PFA, Measured, PulseGram, energy_limit, strongest_line
+from app.dsp.levels import HANN_SHARE, LOWEST_SNR, PFA, Measured, energy_limit, strongest_line
+from app.dsp.matched import PulseGram
 from app.dsp.power import HANN_ENBW_BINS, hann
 
 PIECES = 32  # per burst length

@@ -1,145 +1,198 @@
-"""Finds pulses that keep a period, by folding: incoherent integration over unknown period, phase and frequency; pure.
+"""Folds a window at unknown period, phase and frequency: plain sums of matched amplitudes; pure.
 
-Classical radar and pulsar practice: each tried period is a plain sum over all pulses of the window. No pulse is
-predicted from others and none is listened for at a predicted time.
+Classical radar and pulsar practice, incoherent integration. No pulse is predicted from others and none is listened
+for at a predicted time: every period is tried over the whole window, whatever was heard in it.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.fft
 from numpy.typing import NDArray
-from scipy.special import gammainccinv
+
+from app.dsp.matched import PARTS
+from app.dsp.tails import surprise
 
 SHORTEST_S, LONGEST_S = 0.5, 3.0  # periods of tags
-PFA = 1e-3  # per window, over all periods, phases and frequencies tried
 FEWEST = 3  # pulses
-CAP = 40.0  # one loud click counts no more than this, in units of the noise
-ON_OFF = 4.0  # least mean power in the pulses over that between them: a carrier has 1
-PRESENT, PRESENT_SHARE = 4.0, 0.6  # so many of the pulses stand out by themselves
-FADED = 0.1  # of the second strongest: weaker ones are noise that happens to be there
-FASTER = range(2, 9)  # a comb at a multiple of the rate is no tag
-CANDIDATES = 2  # frequencies folded
+CAP = 6.0  # amplitude that counts at most, so that one click is no train
+TIE = 1e-3  # of what is above the cap counts, so that a strong pulse is found where it is strongest
+POOL = 2  # rows, and bins, of which the strongest stands for all in the first search
+TRIED_NEAR = 24  # frequencies that the second search looks at, when the period was given
+TRIED = 12  # frequencies, or frequencies and periods, that the second search looks at
+KEPT = 8  # folds that it hands on
+STANDS_OUT, STANDS_OUT_CAP = 4.0, 14.0  # powers from which, and to which, a cell speaks for a period
+LAG_STEP = 0.5  # pooled rows between two lags
+LOUD = 24  # pooled columns that are correlated: those in which most stands out
+HARMONICS = 4  # multiples of a period summed in the correlation
+STEP = 2.0  # pooled rows between the last pulses of two periods tried one after the other
+SHIFTS = np.arange(-2, 3)  # rows, of the second search
+SKEWS = np.arange(-3, 4)  # half of the rows by which the last pulse comes later, and the first earlier
 
 
 @dataclass(frozen=True, slots=True)
-class PulseTrain:
-    """Pulses that fit one period; times in seconds from the start of the window."""
+class Fold:
+    """One period and phase, in rows, at one frequency; ``surprise`` is -ln of how likely noise is to reach it."""
 
-    first_s: float
-    period_s: float
-    pulses: int
-    offset_hz: float
-    contrast_db: float
-    snr: float  # median E / N0
-
-
-def find_train(
-    power: NDArray[np.float32], hop_s: float, offsets_hz: NDArray[np.float64], expected_s: float
-) -> PulseTrain | None:
-    """The pulse train in ``power``, shape (times, bins), in units of the noise, one row each ``hop_s``; or None.
-
-    Looks near ``expected_s`` first and then at every period from 0.5 to 3 s. Rejects a carrier by its on/off
-    contrast, clicks by the share of pulses that are there, and a faster comb by what is between its pulses.
-    """
-    capped = np.minimum(power, CAP)
-    columns = _strongest_columns(power)
-    for shortest_s, longest_s in ((0.95 * expected_s, 1.05 * expected_s), (SHORTEST_S, LONGEST_S)):
-        periods = _periods(shortest_s / hop_s, min(longest_s / hop_s, len(power) / FEWEST), len(power))
-        found = [_best_fold(capped[:, column], periods, power.shape[1]) for column in columns]
-        for column, fold in zip(columns, found, strict=True):
-            if fold is None:
-                continue
-            train = _judged(power[:, column], fold[0], fold[1], hop_s, float(offsets_hz[column]))
-            if train is not None:
-                return train
-    return None
+    surprise: float
+    column: int
+    phase: float
+    period: float
+    count: int  # pulses that the window has room for
+    strength: float = 0.0  # sum of the amplitudes, however loud they are
 
 
-def _strongest_columns(power: NDArray[np.float32]) -> list[int]:
-    """Frequencies with the strongest third moment, so that one click does not choose, some bins apart."""
-    score = np.partition(power, -FEWEST * 2, axis=0)[-FEWEST * 2]  # a pulse has two rows
-    chosen: list[int] = []
-    for column in np.argsort(score)[::-1]:
-        if all(abs(int(column) - other) > 2 for other in chosen):
-            chosen.append(int(column))
-        if len(chosen) == CANDIDATES:
-            break
-    return chosen
+class Search:
+    """Folds of one map of powers, shape (rows, bins), in units of the noise."""
 
+    def __init__(self, power: NDArray[np.float32]) -> None:
+        self._power = power
+        self._rows, columns = (size // POOL for size in power.shape)
+        rows = self._rows * POOL
+        tall = np.maximum(power[:rows:POOL], power[1:rows:POOL])
+        self._pooled = np.maximum(tall[:, : columns * POOL : POOL], tall[:, 1::POOL][:, :columns])
+        amplitudes = np.sqrt(self._pooled)
+        amplitudes = np.minimum(amplitudes, np.float32(CAP)) + np.float32(TIE) * amplitudes
+        self._mean, self._deviation = float(amplitudes.mean()), float(amplitudes.std())
+        self._amplitudes = np.zeros((2 * self._rows, columns), np.float32)  # rows of nothing after the end
+        self._amplitudes[: self._rows] = amplitudes
 
-def _periods(shortest: float, longest: float, count: int) -> Iterator[float]:
-    """Periods in rows, as close as one row of drift over the window."""
-    period = shortest
-    while period <= longest:
-        yield period
-        period += period / count
+    def near(self, period: float, tolerance: float) -> list[Fold]:
+        """The best folds at periods, in rows, within ``tolerance`` of one that was given."""
+        low, high = (1.0 - tolerance) * period / POOL, (1.0 + tolerance) * period / POOL
+        periods = self._steps(low, high)
+        best = np.stack([self._scores(one) for one in periods])  # shape (periods, columns)
+        places = best.argmax(axis=0)
+        columns = np.argsort(best.max(axis=0))[::-1][:TRIED_NEAR]
+        return self._settled([self._fold(int(column), periods[places[column]]) for column in columns])
 
+    def anywhere(self, shortest: float, longest: float) -> list[Fold]:
+        """The best folds at any period between two, in rows: those at which the strongest cells correlate."""
+        found: list[Fold] = []
+        for column, lag in self._correlated(shortest / POOL, longest / POOL):
+            periods = self._steps(lag - LAG_STEP / 2.0, lag + LAG_STEP / 2.0)
+            found.append(max((self._fold(column, one) for one in periods), key=lambda fold: fold.surprise))
+        return self._settled(found)
 
-def _best_fold(series: NDArray[np.float32], periods: Iterator[float], bins: int) -> tuple[float, int] | None:
-    """Period and phase in rows of the most significant fold that noise does not reach."""
-    best, tried = (0.0, 0.0, 0, 0), 0
-    for period in periods:
+    def _steps(self, shortest: float, longest: float) -> list[float]:
+        periods = [shortest]
+        while periods[-1] <= longest:
+            periods.append(periods[-1] + STEP / max(self._rows / periods[-1] - 1.0, 1.0))
+        return periods
+
+    def _starts(self, period: float) -> tuple[NDArray[np.intp], int, int]:
+        """First rows of the pulses, the phases, and how many of these leave room for the last pulse."""
+        starts = np.rint(np.arange(int((self._rows - 1) / period) + 1) * period).astype(np.intp)
         phases = int(np.ceil(period))
-        pulses = int((series.size - phases) / period) + 1
-        if pulses < FEWEST:
-            continue
-        starts = np.rint(np.arange(pulses) * period).astype(np.intp)
-        sums = series[starts[:, None] + np.arange(phases)].sum(axis=0)
-        phase = int(np.argmax(sums))
-        tried += phases
-        score = (float(sums[phase]) - pulses) / np.sqrt(pulses)
-        if score > best[0]:
-            best = (score, period, phase, pulses)
-    score, period, phase, pulses = best
-    if not pulses or score * np.sqrt(pulses) + pulses < gammainccinv(pulses, PFA / (tried * bins)):
-        return None
-    return period, phase
+        return starts, phases, min(self._rows - int(starts[-1]), phases)
+
+    def _scores(self, period: float) -> NDArray[np.float32]:
+        """For each column the best sum over the phases, in deviations over the mean of so many."""
+        starts, phases, full = self._starts(period)
+        sums = self._amplitudes[:phases].copy()
+        for start in starts[1:]:
+            sums += self._amplitudes[start : start + phases]
+        scores = self._score(sums[:full].max(axis=0), starts.size)
+        if full < phases and starts.size > FEWEST:
+            scores = np.maximum(scores, self._score(sums[full:].max(axis=0), starts.size - 1))
+        return scores
+
+    def _score(self, sums: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+        if count < FEWEST:
+            return np.full_like(sums, -np.inf)
+        return (sums - np.float32(count * self._mean)) / np.float32(self._deviation * math.sqrt(count))
+
+    def _fold(self, column: int, period: float) -> Fold:
+        """The best phase of one column of the pooled map; its surprise is a score still."""
+        starts, phases, full = self._starts(period)
+        sums = self._amplitudes[starts[:, None] + np.arange(phases), column].sum(axis=0)
+        scores = self._score(sums, starts.size)
+        scores[full:] = self._score(sums[full:], starts.size - 1)
+        phase = int(scores.argmax())
+        count = starts.size if phase < full else starts.size - 1
+        return Fold(float(scores[phase]), POOL * column, POOL * (phase + 0.25), POOL * period, count)
+
+    def _correlated(self, shortest: float, longest: float) -> list[tuple[int, float]]:
+        """Pooled columns, and lags in rows, at which what stands out repeats, strongest first.
+
+        The correlation of a train has a peak at every multiple of its period: as many as fit are summed.
+        """
+        rows = self._rows
+        over = np.clip(self._pooled, STANDS_OUT, STANDS_OUT_CAP)
+        sums = over.sum(axis=0)
+        loud = np.argsort(sums)[max(sums.size - LOUD, 0) :]
+        over = over[:, loud].T - np.float32(STANDS_OUT)
+        size = scipy.fft.next_fast_len(2 * rows, real=True)
+        spectra = scipy.fft.rfft(over, size, axis=1)
+        correlation = scipy.fft.irfft(np.square(spectra.real) + np.square(spectra.imag), size, axis=1)[:, :rows]
+        lags = np.arange(shortest, min(longest, (rows - 1) / (FEWEST - 1)) + LAG_STEP / 2.0, LAG_STEP)
+        total = np.zeros((len(over), lags.size), np.float32)
+        overlap = np.zeros(lags.size, np.float32)
+        for multiple in range(1, HARMONICS + 1):
+            places = np.rint(multiple * lags).astype(np.intp)
+            inside = places < rows
+            total[:, inside] += correlation[:, places[inside]]
+            overlap[inside] += rows - places[inside]
+        mean = over.mean(axis=1, keepdims=True)
+        total = (total - mean**2 * overlap) / np.sqrt(overlap)
+        return [(int(loud[place]), lag) for place, lag in _apart(total, lags)]
+
+    def _settled(self, folds: list[Fold]) -> list[Fold]:
+        """The folds at their best place in the map itself, the most surprising ones that are not the same again."""
+        kept: list[Fold] = []
+        for fold in sorted(self._at_their_best(folds), key=lambda one: (-one.surprise, -one.strength)):
+            if all(not alike(fold, other) for other in kept):
+                kept.append(fold)
+            if len(kept) == KEPT:
+                break
+        return kept
+
+    def _at_their_best(self, folds: list[Fold]) -> Iterator[Fold]:
+        """All at once, for each costs as much alone: those with fewer pulses have empty places at their end."""
+        if not folds:
+            return
+        counts = np.array([fold.count for fold in folds])
+        phases, periods = (np.array([getattr(fold, name) for fold in folds]) for name in ("phase", "period"))
+        columns = np.array([fold.column for fold in folds])[:, None] + np.arange(POOL)
+        number = np.arange(counts.max())
+        skews = SKEWS[:, None, None] * (2.0 * number / np.maximum(counts - 1, 1)[:, None] - 1.0)
+        starts = np.rint(phases[:, None] + number * periods[:, None] + skews).astype(np.intp)
+        rows = np.clip(SHIFTS[:, None, None, None] + starts, 0, len(self._power) - 1)
+        amplitudes = np.sqrt(self._power[rows[..., None], columns[:, None, :]])  # (shifts, skews, folds, pulses, bins)
+        amplitudes *= (number < counts[:, None])[:, :, None]
+        sums = amplitudes.sum(axis=3).transpose(2, 0, 1, 3)  # (folds, shifts, skews, bins)
+        for place, fold in enumerate(folds):
+            shift, skewed, bin_ = np.unravel_index(int(sums[place].argmax()), sums.shape[1:])
+            capped = np.minimum(amplitudes[shift, skewed, place, :, bin_], CAP).sum()
+            yield Fold(
+                surprise=float(surprise(capped, fold.count)),
+                column=fold.column + int(bin_),
+                phase=fold.phase + float(SHIFTS[shift]) - float(SKEWS[skewed]),
+                period=fold.period + 2.0 * float(SKEWS[skewed]) / max(fold.count - 1, 1),
+                count=fold.count,
+                strength=float(sums[place, shift, skewed, bin_]),
+            )
 
 
-def _judged(
-    series: NDArray[np.float32], period: float, phase: int, hop_s: float, offset_hz: float
-) -> PulseTrain | None:
-    expected = np.rint(np.arange(phase, series.size - 2, period)).astype(np.intp)
-    places = np.array([_top_near(series, int(place)) for place in expected])
-    on = series[places]
-    away = np.ones(series.size, bool)
-    for place in places:
-        away[max(place - 4, 0) : place + 5] = False
-    contrast = float(np.median(on) / max(series[away].mean(), 1e-9)) if away.any() else 1.0
-    there = on > max(PRESENT, FADED * float(np.sort(on)[-2]))
-    present = int(np.count_nonzero(there))
-    if (
-        contrast < ON_OFF
-        or present < max(FEWEST, PRESENT_SHARE * on.size)
-        or _is_comb(series, period, places, float(np.median(on)))
-    ):
-        return None
-    number = np.arange(places.size)
-    slope, first = np.polyfit(number, places, 1, w=np.sqrt(on))
-    return PulseTrain(
-        first_s=float(first) * hop_s,
-        period_s=float(slope) * hop_s,
-        pulses=present,
-        offset_hz=offset_hz,
-        contrast_db=10.0 * float(np.log10(contrast)),
-        snr=max(float(np.median(on[there])) - 1.0, 1e-3),
-    )
+def _apart(total: NDArray[np.float32], lags: NDArray[np.float64]) -> list[tuple[int, float]]:
+    """The largest of ``total``, shape (columns, lags), that are not neighbours."""
+    count = min(6 * TRIED, total.size)
+    order = np.argpartition(total, total.size - count, axis=None)[total.size - count :]
+    best: list[tuple[int, float]] = []
+    for flat in order[np.argsort(total.ravel()[order])[::-1]]:
+        column, lag = int(flat // lags.size), float(lags[flat % lags.size])
+        if all(abs(lag - other) > 1.0 or abs(column - taken) > 1 for taken, other in best):
+            best.append((column, lag))
+        if len(best) == TRIED:
+            break
+    return best
 
 
-def _top_near(series: NDArray[np.float32], place: int) -> int:
-    low = max(place - 2, 0)
-    return low + int(np.argmax(series[low : place + 3]))
-
-
-def _is_comb(series: NDArray[np.float32], period: float, places: NDArray[np.int_], on: float) -> bool:
-    """Whether there is as much at a fraction of the period as at the period itself."""
-    for parts in FASTER:
-        between = [
-            series[_top_near(series, int(place + part * period / parts))]
-            for place in places[:-1]
-            for part in range(1, parts)
-        ]
-        if between and float(np.median(between)) > 0.4 * on + 2.0:
-            return True
-    return False
+def alike(a: Fold, b: Fold) -> bool:
+    """Whether first and last pulses fall together."""
+    if abs(a.column - b.column) > POOL or a.count != b.count:
+        return False
+    last = a.phase - b.phase + (a.count - 1) * (a.period - b.period)
+    return abs(a.phase - b.phase) <= PARTS and abs(last) <= PARTS

@@ -10,6 +10,7 @@ import scipy.fft
 from numpy.typing import NDArray
 from scipy.special import gammainccinv
 
+from app.dsp.matched import PulseGram
 from app.dsp.power import HANN_ENBW_BINS, hann
 
 PFA = 1e-3  # probability that noise alone makes one level "heard", for every kind
@@ -35,16 +36,6 @@ class Measured:
     noise: float
     snr: float
     heard: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PulseGram:
-    """Power over one pulse length per time and frequency, noise of density n reading n; shape (times, bins)."""
-
-    first: int  # channel sample at which the first spectrum begins
-    hop: int
-    offsets_hz: NDArray[np.float64]
-    power: NDArray[np.float32]
 
 
 class Meter(Protocol):

@@ -4,14 +4,11 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-import scipy.fft
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from app.dsp.levels import LOWEST_SNR, PFA, Measured, PulseGram, strongest_line
+from app.dsp.levels import LOWEST_SNR, PFA, Measured
+from app.dsp.matched import PulseFilter, PulseGram, fine_power, sharp_offset
 
-HOPS = 4  # spectra per pulse length
-PADDING = 2  # length of the transform over the pulse's, so that a pulse between two bins loses 0.9 dB at most
 CELLS = (
     0.27  # crossings of level t by noise, over t^2 exp(-t) per period and hertz of bandwidth; measured, see the test
 )
@@ -27,16 +24,17 @@ class PulseMeter:
 
     def __init__(self, rate_hz: float, bandwidth_hz: float, period_s: float, pulse_s: float, pfa: float = PFA) -> None:
         self._rate_hz = rate_hz
-        self._length = max(round(pulse_s * rate_hz), 4)
-        self._period = round(period_s * rate_hz)
-        self._hop = max(self._length // HOPS, 1)
-        self._size = scipy.fft.next_fast_len(PADDING * self._length)
-        half = min(round(bandwidth_hz / 2.0 / rate_hz * self._size), self._size // 2 - 1)
-        self._bins = np.arange(-half, half + 1)
-        width_hz = self._bins.size / self._size * rate_hz
-        self._limit = largest_of_noise(period_s * width_hz, pfa)
-        self._expected = largest_of_noise(period_s * width_hz, 0.43)  # its mean (Gumbel)
+        self._filter = PulseFilter(rate_hz, bandwidth_hz, pulse_s)
+        self._length = self._filter.length
+        self._pfa = pfa
+        self.expect(period_s)
         self.reset()
+
+    def expect(self, period_s: float) -> None:
+        """A pulse comes once in this time, as far as is known: the stretch after the present one is that long."""
+        self._period = round(period_s * self._rate_hz)
+        self._limit = largest_of_noise(period_s * self._filter.width_hz, self._pfa)
+        self._expected = largest_of_noise(period_s * self._filter.width_hz, 0.43)  # its mean (Gumbel)
 
     def reset(self) -> None:
         self._samples = np.zeros(0, np.complex64)
@@ -51,21 +49,21 @@ class PulseMeter:
         """
         self._samples = np.concatenate((self._samples, channel))
         while self._at + self._samples.size >= self._end + 2 * self._length:
-            stretch = self._end - self._at
-            yield self._measure(stretch, noise_per_hz)
-            kept = max(stretch // self._hop * self._hop, 0)
+            rows = max((self._end - self._at) // self._filter.hop, 1)
+            yield self._measure(rows, noise_per_hz)
+            kept = rows * self._filter.hop
             self._samples = self._samples[kept:]
             self._at += kept
 
-    def _measure(self, stretch: int, noise_per_hz: float) -> Measured:
-        gram = self._transform(stretch)
-        self.gram = gram
+    def _measure(self, rows: int, noise_per_hz: float) -> Measured:
+        gram = self.gram = self._filter.gram(self._samples, self._at, rows)
         noise = noise_per_hz * self._rate_hz / self._length
         row, column = np.unravel_index(int(np.argmax(gram.power)), gram.power.shape)
-        start, offset_hz, power = self._refine(int(row) * self._hop, float(gram.offsets_hz[column]))
+        start, offset_hz, power = self._refine(int(row) * gram.hop, float(gram.offsets_hz[column]))
         heard = power >= self._limit * noise
         signal = power - noise if heard else max(power - self._expected * noise, LOWEST_SNR * noise)
         found = self._at + start + self._length / 2.0
+        stretch = rows * gram.hop
         middle, length = (found, float(self._length)) if heard else (self._at + stretch / 2.0, float(stretch))
         self._end += self._period
         if heard:
@@ -80,29 +78,17 @@ class PulseMeter:
             heard=heard,
         )
 
-    def _transform(self, stretch: int) -> PulseGram:
-        pieces = sliding_window_view(self._samples[: stretch + self._length], self._length)[:: self._hop]
-        spectra = scipy.fft.fft(pieces, self._size, axis=1)[:, self._bins]
-        power = np.asarray((spectra.real**2 + spectra.imag**2) / self._length**2, np.float32)
-        offsets_hz = np.asarray(self._bins * (self._rate_hz / self._size), np.float64)
-        return PulseGram(self._at, self._hop, offsets_hz, power)
-
     def _refine(self, start: int, offset_hz: float) -> tuple[int, float, float]:
         """Place, frequency and power of the pulse near a cell of the gram, to the sample and to 1 % of a bin."""
         low = max(start - self._length // 2, 0)
         piece = self._samples[low : start + 2 * self._length]
+        power = 0.0
+        best = 0
         for _ in range(2):
-            turn = np.exp(-2j * np.pi * offset_hz / self._rate_hz * np.arange(piece.size))
-            sums = np.concatenate(([0.0], np.cumsum(piece * turn)))
-            power = np.abs(sums[self._length :] - sums[: -self._length]) ** 2 / self._length**2
-            best = int(np.argmax(power))
-            size = 16 * self._length
-            fine = (
-                np.abs(scipy.fft.fft(piece[best : best + self._length] * turn[best : best + self._length], size)) ** 2
-            )
-            around = np.concatenate((fine[-16:], fine[:17]))  # within one resolution of where it was
-            offset_hz += (strongest_line(around) - 16.0) * self._rate_hz / size
-        return low + best, offset_hz, float(around.max()) / self._length**2
+            lags = fine_power(piece[None, :], np.array([offset_hz]), self._rate_hz, self._length)
+            best = int(np.argmax(lags))
+            offset_hz, power = sharp_offset(piece[best : best + self._length], offset_hz, self._rate_hz)
+        return low + best, offset_hz, power
 
 
 def largest_of_noise(time_bandwidth: float, pfa: float) -> float:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from app.domain.radio import Detection, Level, Target
 from app.dsp.detectors import AGAIN_S, ContinuousDetector
-from app.dsp.levels import PulseGram
+from app.dsp.matched import PulseGram
 from app.dsp.sweeps import WINDOW_S, Sweep, find_sweep
 
 PFA = 1e-3  # of the score alone, a look; the agreement asked for besides makes it far less

@@ -1,6 +1,7 @@
 """One target followed through the samples: its channel, its meter, its detector; receiver thread."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -10,13 +11,15 @@ from app.domain.radio import BeaconKind, Detection, Level, Target
 from app.domain.sarsat406.message import Decoded
 from app.dsp.bursts import BurstMeter
 from app.dsp.channel import Channel
-from app.dsp.detectors import BurstDetector, ContinuousDetector, Detector, PulseDetector
+from app.dsp.detectors import BurstDetector, ContinuousDetector, Detector
 from app.dsp.levels import Measured, Meter, SliceMeter
+from app.dsp.matched import PulseGram
 from app.dsp.power import to_db
 from app.dsp.pulses import PulseMeter
 from app.dsp.sarsat406.listener import FINDERS, BurstListener
 from app.dsp.sweeps import REACH_HZ
 from app.dsp.swept import SweptDetector
+from app.dsp.tags import PulseDetector
 
 TimeOf = Callable[[float], float]  # station time of a sample
 
@@ -72,8 +75,22 @@ class TargetTrack:
         for measured in self._meter.feed(samples, noise_per_hz):
             level = self._level(measured, overload, time_of)
             yield level
-            if detection := self.detector.feed(level, self._meter.gram, noise_per_hz):
+            if detection := self.detector.feed(level, self._gram(time_of), noise_per_hz):
                 yield detection
+                self._follow_period()
+
+    def _gram(self, time_of: TimeOf) -> PulseGram | None:
+        """What the last level was found in, counted in channel samples since the stream began, not since a gap."""
+        gram = self._meter.gram
+        if gram is None:
+            return None
+        position = self._channel.at(gram.first + self._unmeasured)
+        return replace(gram, first=round(position / self._channel.decimation), time_s=time_of(position))
+
+    def _follow_period(self) -> None:
+        """A tag whose period was found is measured once in that period from now on."""
+        if isinstance(self.detector, PulseDetector) and isinstance(self._meter, PulseMeter) and self.detector.period_s:
+            self._meter.expect(self.detector.period_s)
 
     def _level(self, measured: Measured, overload: bool, time_of: TimeOf) -> Level:
         power_dbfs = to_db(measured.power)
@@ -101,9 +118,9 @@ def _instruments(target: Target, rate_hz: float) -> tuple[Meter, Detector]:
     """How a target of this kind is measured and detected."""
     width_hz = target.bandwidth_hz
     if target.kind is BeaconKind.PULSED:
-        return PulseMeter(rate_hz, width_hz, target.period_s, target.pulse_s), PulseDetector(target, rate_hz)
+        return PulseMeter(rate_hz, width_hz, target.patience_s, target.pulse_s), PulseDetector(target, rate_hz)
     if target.kind in {BeaconKind.SARSAT1, BeaconKind.SARSAT2}:
-        return BurstMeter(rate_hz, width_hz, target.period_s, target.pulse_s), BurstDetector(target)
+        return BurstMeter(rate_hz, width_hz, target.patience_s, target.pulse_s), BurstDetector(target)
     if target.kind is BeaconKind.SWEPT:
         return SliceMeter(rate_hz, width_hz), SweptDetector(target, rate_hz)
     return SliceMeter(rate_hz, width_hz), ContinuousDetector(target)

@@ -5,9 +5,10 @@ import io
 import json
 import math
 import zipfile
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
+from app.domain.radio import Target
 from app.domain.rows import Rows
 from app.exchange.record import FlightRecord
 
@@ -18,7 +19,7 @@ def csv_zip(record: FlightRecord) -> bytes:
     Units are in the columns' names; times are seconds since 1970, UTC. An unknown value is an empty field, regions and
     verdicts are JSON. Numbers are written so that they read back the same.
     """
-    target_columns = ("id", "name", "kind", "frequency_hz", "bandwidth_hz", "period_s", "pulse_s")
+    target_columns = tuple(field.name for field in fields(Target))
     targets = [tuple(asdict(target)[name] for name in target_columns) for target in record.targets.all]
     files = {
         "project": _one(asdict(record.project)),

@@ -1,6 +1,7 @@
 """The beacons looked for and the one homed on: the only holder of the list; any thread."""
 
 import threading
+from dataclasses import replace
 from uuid import uuid4
 
 from app.bus import Bus
@@ -82,9 +83,7 @@ class TargetService:
 
 
 def _with_id(target: Target, target_id: str) -> Target:
-    return Target(
-        target_id, target.name, target.kind, target.frequency_hz, target.bandwidth_hz, target.period_s, target.pulse_s
-    )
+    return replace(target, id=target_id)
 
 
 def _check(target: Target) -> None:
@@ -92,8 +91,8 @@ def _check(target: Target) -> None:
     for name, value in (
         ("frequency_hz", target.frequency_hz),
         ("bandwidth_hz", target.bandwidth_hz),
-        ("period_s", target.period_s),
         ("pulse_s", target.pulse_s),
+        *(("period_s", value) for value in (target.period_s, target.mortality_period_s) if value != 0.0),
     ):
         low, high = LIMITS[name]
         if not low <= value <= high:

@@ -40,6 +40,7 @@ class TargetRow(Base):
     bandwidth_hz: Mapped[float]
     period_s: Mapped[float]
     pulse_s: Mapped[float]
+    mortality_period_s: Mapped[float]
 
 
 class FlightRow(Base):

@@ -118,4 +118,13 @@ def project_in_use(engine: Engine, path: Path) -> Project | None:
 
 
 def _target(row: Any) -> Target:
-    return Target(row.id, row.name, BeaconKind(row.kind), row.frequency_hz, row.bandwidth_hz, row.period_s, row.pulse_s)
+    return Target(
+        id=row.id,
+        name=row.name,
+        kind=BeaconKind(row.kind),
+        frequency_hz=row.frequency_hz,
+        bandwidth_hz=row.bandwidth_hz,
+        period_s=row.period_s,
+        pulse_s=row.pulse_s,
+        mortality_period_s=row.mortality_period_s,
+    )

@@ -163,6 +163,7 @@ def _save_target(connection: Connection, project_id: int, position: int, target:
         "bandwidth_hz": target.bandwidth_hz,
         "period_s": target.period_s,
         "pulse_s": target.pulse_s,
+        "mortality_period_s": target.mortality_period_s,
     }
     adding = upsert(TARGET).values(project_id=project_id, id=target.id, **values)
     connection.execute(adding.on_conflict_do_update(index_elements=["project_id", "id"], set_=values))

@@ -139,7 +139,7 @@ async def select(target_id: str, station: StationDep) -> Response:
 
 
 def _target(body: TargetIn, target_id: str) -> Target:
-    return Target(target_id, body.name, body.kind, body.frequency_hz, body.bandwidth_hz, body.period_s, body.pulse_s)
+    return Target(id=target_id, **body.model_dump())
 
 
 ROUTERS = (radio, wanted)

@@ -161,8 +161,9 @@ class TargetIn(Wire):
     kind: BeaconKind = BeaconKind.CARRIER
     frequency_hz: float = Field(gt=0.0, le=6e9, examples=[433.92e6])
     bandwidth_hz: float = Field(4_000.0, ge=50.0, le=5e6, description="Channel it is looked for in")
-    period_s: float = Field(1.0, ge=0.1, le=600.0, description="Period of pulses or bursts")
+    period_s: float = Field(0.0, ge=0.0, le=600.0, description="Period of pulses or bursts; 0: find a tag's")
     pulse_s: float = Field(0.015, ge=0.001, le=10.0, description="Length of one pulse or burst")
+    mortality_period_s: float = Field(0.0, ge=0.0, le=600.0, description="Period of a tag in mortality; 0: none")
 
 
 class TargetOut(Wire):
@@ -175,6 +176,7 @@ class TargetOut(Wire):
     bandwidth_hz: float = Field(examples=[4_000.0])
     period_s: float = Field(examples=[1.0])
     pulse_s: float = Field(examples=[0.015])
+    mortality_period_s: float = Field(description="0: none, or not known", examples=[0.0])
 
 
 class TargetsOut(Wire):

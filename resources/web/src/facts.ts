@@ -43,6 +43,7 @@ export interface Detection {
 
 export interface Target {
   id: string; name: string; kind: string; frequency_hz: number; bandwidth_hz: number; period_s: number; pulse_s: number;
+  mortality_period_s: number;
 }
 export interface Targets { all: Target[]; selected_id: string }
 

@@ -1,5 +1,8 @@
 """The detection bench gives figures of every detector; how good they are is for the bench to say."""
 
+import pytest
+
+from app.bench import tags
 from app.bench.carriers import level_pfa
 from app.bench.detect import DETECTORS
 
@@ -12,3 +15,12 @@ def test_noise_is_measured_beside_the_stated_probability() -> None:
 
 def test_every_detector_is_there_once() -> None:
     assert len(set(DETECTORS)) == len(DETECTORS)
+
+
+def test_a_loud_tag_is_found_and_read() -> None:
+    assert [figure.value for figure in tags.impostors(1)] == pytest.approx([0.0] * 7, abs=1.0)
+    found, period, frequency = tags.readouts(4)
+    assert found.value >= 0.75
+    assert period.value < 5.0
+    assert frequency.value < 50.0
+    assert tags.look_time(2).value > 0.0

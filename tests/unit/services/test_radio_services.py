@@ -60,7 +60,8 @@ def test_what_cannot_be_is_refused() -> None:
         Target("a", "A", BeaconKind.CARRIER, float("nan")),
         Target("a", "A", BeaconKind.CARRIER, 7e9),
         Target("a", "A", BeaconKind.CARRIER, 1e8, bandwidth_hz=1.0),
-        Target("a", "A", BeaconKind.PULSED, 1e8, period_s=0.0),
+        Target("a", "A", BeaconKind.PULSED, 1e8, period_s=0.01),
+        Target("a", "A", BeaconKind.PULSED, 1e8, mortality_period_s=-1.0),
     ):
         with pytest.raises(OutOfRange):
             service.add(bad)

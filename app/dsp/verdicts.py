@@ -1,0 +1,135 @@
+"""Why a pulse train is taken for the tag that is looked for, or why not; pure."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.dsp.folding import FEWEST
+from app.dsp.matched import PARTS
+from app.dsp.trains import Train, Window
+
+TOLERANCE = 0.03  # of a period that was given, for tags timed by a resistor and a capacitor
+STEADY = 0.25  # of the power in the pulses that is there between them too: a carrier has 1
+BETWEEN, BETWEEN_FEW, MANY = (0.2, 2.0), (0.3, 2.5), 8  # at a fraction of the period: of the power in the pulses, and noise
+FASTEST = 30  # pulses of a comb to a period
+LEVEL_SPREAD = 1.5  # by which noise lowers the amplitude of a pulse at most: 2.1 of its standard deviations
+FADED = 0.35  # of the amplitude of the stronger half, 9 dB down: what is weaker is no pulse of the train
+SKIRT = 6.0  # times the power in the pulses: a pulse's own sidelobes are 20 times weaker than it
+LINE_TOLD = 4.0  # power of a steady line over the noise from which it is spoken of
+WIDE = 0.25  # of the power in the pulses that is as far off in frequency as the channel allows
+
+
+class Rate(StrEnum):
+    """Which of a tag's rates a train keeps."""
+
+    ALIVE = "alive"
+    MORTALITY = "mortality"
+    FOUND = "found"  # none was given
+    OTHER = "other"
+
+
+def rate_of(period_s: float, alive_s: float, mortality_s: float) -> Rate:
+    """The class of a period; periods of 0 were not given."""
+    for given_s, rate in ((alive_s, Rate.ALIVE), (mortality_s, Rate.MORTALITY)):
+        if given_s > 0.0 and abs(period_s / given_s - 1.0) <= TOLERANCE:
+            return rate
+    return Rate.OTHER if alive_s > 0.0 else Rate.FOUND
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Verdict:
+    """A train, its rate, and what speaks against its being the tag's: empty when nothing does."""
+
+    train: Train
+    rate: Rate
+    why: str
+
+
+def verdicts(window: Window, trains: list[Train], alive_s: float, mortality_s: float) -> Iterator[Verdict]:
+    """On each train that is not made of the pulses of one before it; most significant first."""
+    given = " or ".join(f"{period_s:.3f} s" for period_s in (alive_s, mortality_s) if period_s > 0.0)
+    seen: list[Train] = []
+    for train in trains:
+        if not any(other.explains(train, window.length) for other in seen):
+            seen.append(train)
+            rate = rate_of(train.period_s, alive_s, mortality_s)
+            wrong = f"not its period of {given}" if rate is Rate.OTHER else ""
+            yield Verdict(train, rate, objection(window, train) or wrong)
+
+
+def objection(window: Window, train: Train) -> str:
+    """What speaks against a train being a tag's, in words; empty when nothing does."""
+    column = int(np.argmin(np.abs(window.offsets_hz - train.offset_hz)))
+    series = window.power[:, column]
+    rows = np.rint(train.starts / window.hop).astype(np.intp)
+    amplitudes = np.sqrt(train.powers)
+    usual = float(np.sort(amplitudes)[amplitudes.size // 2 :].mean())  # of the stronger half
+    on = usual**2
+    steady = float(np.median(_away(series, rows))) / math.log(2.0) - 1.0
+    if steady > max(STEADY * on, 0.5):
+        return f"a steady carrier: only {_db(on / steady):.0f} dB more in the pulses than between them"
+    if parts := _comb_parts(series, rows, train.period_s * window.rate_hz / window.hop, on):
+        return f"a comb of {parts / train.period_s:.1f} pulses a second"
+    absent = int(np.count_nonzero(amplitudes < min(usual - LEVEL_SPREAD, FADED * usual)))
+    if absent > train.powers.size // 3 or train.powers.size - absent < FEWEST:
+        return f"{absent} of its {train.powers.size} windows are empty"
+    if _wide(_strongest(window, rows, 1), column) > WIDE * on:
+        return "clicks as strong over the whole channel"
+    if float(np.median(_strongest(window, rows, PARTS).max(axis=1))) > SKIRT * on:
+        return "at the times of something stronger beside it"
+    return ""
+
+
+def steady_line(window: Window) -> tuple[float, float] | None:
+    """Offset in hertz and power over the noise in a pulse's bandwidth of the strongest steady line, if there is one."""
+    column = int(np.argmax(window.lines))
+    power = float(window.lines[column])
+    return (float(window.offsets_hz[column]), power) if power > LINE_TOLD else None
+
+
+def contrast_db(window: Window, train: Train) -> float:
+    """Power in the pulses over that between them."""
+    column = int(np.argmin(np.abs(window.offsets_hz - train.offset_hz)))
+    rows = np.rint(train.starts / window.hop).astype(np.intp)
+    return _db((train.snr + 1.0) / max(float(_away(window.power[:, column], rows).mean()), 1e-9))
+
+
+def _away(series: NDArray[np.float32], rows: NDArray[np.intp]) -> NDArray[np.float32]:
+    away = np.ones(series.size, bool)
+    for row in rows:
+        away[max(row - PARTS, 0) : row + PARTS + 1] = False
+    return series[away] if away.any() else series
+
+
+def _comb_parts(series: NDArray[np.float32], rows: NDArray[np.intp], period: float, on: float) -> int:
+    """The most pulses to a period that are all there; 0 when there is nothing at any fraction of it."""
+    found = 0
+    for parts in range(2, min(FASTEST, int(period / (2 * PARTS))) + 1):
+        places = np.rint(rows[:-1, None] + np.arange(1, parts) * (period / parts)).astype(np.intp)
+        near = places.ravel()[:, None] + np.arange(-2, 3)
+        tops = series[np.clip(near, 0, series.size - 1)].max(axis=1)
+        share, noise = BETWEEN if tops.size >= MANY else BETWEEN_FEW
+        if float(np.median(tops)) > share * on + noise:
+            found = parts
+    return found
+
+
+def _strongest(window: Window, rows: NDArray[np.intp], reach: int) -> NDArray[np.float32]:
+    """The largest power within so many rows of each pulse, shape (pulses, bins)."""
+    near = np.clip(rows[:, None] + np.arange(-reach, reach + 1), 0, len(window.power) - 1)
+    return np.asarray(window.power[near].max(axis=1), np.float32)
+
+
+def _wide(at_pulses: NDArray[np.float32], column: int) -> float:
+    """Power in the half of the channel that is farthest from the pulses, at their times; shape (pulses, bins)."""
+    distance = np.abs(np.arange(at_pulses.shape[1]) - column)
+    far = np.argsort(distance)[distance.size // 2 :]
+    return float(np.median(at_pulses[:, far].mean(axis=1)))
+
+
+def _db(ratio: float) -> float:
+    return 10.0 * math.log10(max(ratio, 1e-20))
