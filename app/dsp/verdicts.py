@@ -14,7 +14,8 @@ from app.dsp.trains import Train, Window
 
 TOLERANCE = 0.03  # of a period that was given, for tags timed by a resistor and a capacitor
 STEADY = 0.25  # of the power in the pulses that is there between them too: a carrier has 1
-BETWEEN, BETWEEN_FEW, MANY = (0.2, 2.0), (0.3, 2.5), 8  # at a fraction of the period: of the power in the pulses, and noise
+BETWEEN, BETWEEN_FEW = (0.2, 2.0), (0.3, 2.5)  # of the power in the pulses, and noise, at a fraction of the period
+MANY = 8  # places between the pulses
 FASTEST = 30  # pulses of a comb to a period
 LEVEL_SPREAD = 1.5  # by which noise lowers the amplitude of a pulse at most: 2.1 of its standard deviations
 FADED = 0.35  # of the amplitude of the stronger half, 9 dB down: what is weaker is no pulse of the train
