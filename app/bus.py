@@ -9,7 +9,7 @@ from app.domain.estimate import Advice, Estimate
 from app.domain.fault import Fault
 from app.domain.mission import MissionStatus, SearchPlan, Transition
 from app.domain.project import Flight, Project
-from app.domain.radio import Detection, Level, RadioState, Reading, Targets
+from app.domain.radio import Detection, Level, RadioState, Reading, TargetReport, Targets
 from app.domain.safety import GateReport
 from app.domain.sarsat406.message import Decoded
 from app.domain.vehicle import CommandRecord, LinkState, Telemetry, VehicleMessage, VehicleState
@@ -56,6 +56,7 @@ class Bus:
         self.level = Topic[Level]("level")  # receiver worker
         self.detection = Topic[Detection]("detection")  # receiver worker
         self.decoded = Topic[Decoded]("decoded")  # receiver worker, contents of a burst
+        self.report = Topic[TargetReport]("report")  # radio service, each 10 s and target
         self.targets = Topic[Targets]("targets")  # target service, on each change
         self.telemetry = Topic[Telemetry]("telemetry")  # link worker
         self.vehicle = Topic[VehicleState]("vehicle")  # link worker

@@ -40,6 +40,7 @@ TOPICS: dict[str, tuple[str, Key | None]] = {
     "readings": ("reading", None),
     "detections": ("detection", None),
     "decoded": ("decoded", None),
+    "reports": ("report", _target),
     "targets": ("targets", _only),
     "estimate": ("estimate", _target),
     "advice": ("advice", _target),

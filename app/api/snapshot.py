@@ -23,6 +23,7 @@ def now(station: Station) -> dict[str, Any]:
         "vehicle": station.vehicle.vehicle(),
         "telemetry": station.vehicle.telemetry(),
         "levels": list(station.radio.levels().values()),
+        "reports": list(station.radio.reports().values()),
         "estimate": _estimate(station, targets),
         "plan": station.search.plan(),
         "state": station.mission.status(),

@@ -178,3 +178,17 @@ class Detection:
     snr_db: float
     confirmed: bool  # timing or contents say it is this kind of beacon, not energy alone
     text: str  # why it was taken for one, in words
+
+
+@dataclass(frozen=True, slots=True)
+class TargetReport:
+    """What was heard of one target over the last stretch of time, also when it was nothing."""
+
+    time_s: float  # its end
+    duration_s: float
+    target_id: str
+    heard: bool
+    heard_s: float | None  # end of what was last heard, in this stretch or before; None: never
+    snr_db: float | None  # then
+    audible_dbfs: float | None  # weakest level that would have been heard; None when energy was there all the time
+    text: str  # what was heard, or why it was rejected, or that it was nothing

@@ -6,7 +6,17 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from app.bus import Bus
-from app.domain.radio import Detection, FrontEnd, Level, RadioState, SpectrumSetup, SpectrumSnapshot, Targets
+from app.domain.listening import Listening
+from app.domain.radio import (
+    Detection,
+    FrontEnd,
+    Level,
+    RadioState,
+    SpectrumSetup,
+    SpectrumSnapshot,
+    TargetReport,
+    Targets,
+)
 from app.domain.sarsat406.message import Decoded
 from app.errors import OutOfRange
 from app.ports import FoundReceiver
@@ -38,10 +48,13 @@ class RadioService:
         self._levels: dict[str, Level] = {}
         self._detections: deque[Detection] = deque(maxlen=KEPT_DETECTIONS)
         self._decoded: deque[Decoded] = deque(maxlen=KEPT_DETECTIONS)
+        self._listening: dict[str, Listening] = {}
+        self._reports: dict[str, TargetReport] = {}
+        self._publish_report = bus.report.publish
         bus.level.subscribe(self._keep_level)
         bus.detection.subscribe(self._keep_detection)
         bus.decoded.subscribe(self._keep_decoded)
-        bus.targets.subscribe(self._forget_removed)
+        bus.targets.subscribe(self._follow)
 
     def state(self) -> RadioState:
         return self._worker.state
@@ -60,6 +73,11 @@ class RadioService:
         """What the last 1000 bursts of 406 MHz beacons said, oldest first."""
         with self._lock:
             return tuple(self._decoded)
+
+    def reports(self) -> dict[str, TargetReport]:
+        """What was heard last of each target, and when, by its id."""
+        with self._lock:
+            return dict(self._reports)
 
     def tune(self, centre_hz: float, actor: str) -> "Future[RadioState]":
         """Set the centre by hand. Raises ``OutOfRange``; the future also ``NotConnected`` and ``DeviceError``."""
@@ -127,15 +145,29 @@ class RadioService:
     def _keep_level(self, level: Level) -> None:
         with self._lock:
             self._levels[level.target_id] = level
+            listening = self._listening.get(level.target_id)
+            report = listening.level(level) if listening is not None else None
+            if report is not None:
+                self._reports[level.target_id] = report
+        if report is not None:
+            self._publish_report(report)
 
-    def _forget_removed(self, targets: Targets) -> None:
-        kept = {target.id for target in targets.all}
+    def _follow(self, targets: Targets) -> None:
+        kept = {target.id: target for target in targets.all}
         with self._lock:
             self._levels = {name: level for name, level in self._levels.items() if name in kept}
+            self._reports = {name: report for name, report in self._reports.items() if name in kept}
+            before = self._listening
+            self._listening = {
+                name: before[name] if name in before and before[name].target == target else Listening(target)
+                for name, target in kept.items()
+            }
 
     def _keep_detection(self, detection: Detection) -> None:
         with self._lock:
             self._detections.append(detection)
+            if listening := self._listening.get(detection.target_id):
+                listening.detection(detection)
 
     def _keep_decoded(self, fact: Decoded) -> None:
         with self._lock:

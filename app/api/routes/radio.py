@@ -19,6 +19,7 @@ from app.api.schemas.radio import (
     SpectrumIn,
     SpectrumOut,
     TargetIn,
+    TargetReportOut,
     TargetsOut,
     TuneIn,
 )
@@ -83,6 +84,12 @@ async def source(body: SourceIn, station: StationDep, actor: Actor) -> Response:
 async def levels(station: StationDep) -> Response:
     """The newest level of each target."""
     return answer(station.radio.levels())
+
+
+@radio.get("/reports", response_model=dict[str, TargetReportOut])
+async def reports(station: StationDep) -> Response:
+    """What was heard last of each target and when; what would have been heard when it was nothing."""
+    return answer(station.radio.reports())
 
 
 @radio.get("/detections", response_model=list[DetectionOut])

@@ -154,6 +154,22 @@ class DecodedOut(Wire):
     fields: list[FieldOut]
 
 
+class TargetReportOut(Wire):
+    """What was heard of one target over the last stretch of time, also when it was nothing."""
+
+    time_s: float = Field(description="Its end, UTC, s", examples=[1760000000.0])
+    duration_s: float = Field(examples=[10.0])
+    target_id: str = Field(examples=["beacon"])
+    heard: bool
+    heard_s: float | None = Field(description="End of what was last heard; null: never", examples=[1759999998.0])
+    snr_db: float | None = Field(description="Then", examples=[11.5])
+    audible_dbfs: float | None = Field(description="Weakest level that would have been heard", examples=[-88.0])
+    text: str = Field(
+        description="What was heard, why it was rejected, or that it was nothing",
+        examples=["Fox: nothing heard; -88 dBFS would have been"],
+    )
+
+
 class TargetIn(Wire):
     """A beacon to look for."""
 

@@ -45,6 +45,12 @@ export interface Target {
   id: string; name: string; kind: string; frequency_hz: number; bandwidth_hz: number; period_s: number; pulse_s: number;
   mortality_period_s: number;
 }
+/** What was heard of a target over the last stretch of time, also when it was nothing. */
+export interface TargetReport {
+  time_s: number; duration_s: number; target_id: string; heard: boolean; heard_s: number | null; snr_db: number | null;
+  audible_dbfs: number | null; text: string;
+}
+
 export interface Targets { all: Target[]; selected_id: string }
 
 export type MissionName = "IDLE" | "SEARCHING" | "DETECTING" | "HOMING" | "HOLDING" | "EMERGENCY";
@@ -82,8 +88,8 @@ export interface Fault { time_s: number; source: string; text: string; ended: bo
 export interface Topics {
   state: MissionStatus; transitions: Transition; gate: GateReport; plan: SearchPlan; telemetry: Telemetry; vehicle: VehicleState;
   link: LinkState; messages: VehicleMessage; commands: CommandRecord; radio: RadioState; levels: Level; readings: Reading;
-  detections: Detection; targets: Targets; estimate: Estimate; advice: Advice; project: Project; flights: Flight; faults: Fault;
+  detections: Detection; reports: TargetReport; targets: Targets; estimate: Estimate; advice: Advice; project: Project; flights: Flight; faults: Fault;
 }
 export type TopicName = keyof Topics;
 export const TOPICS: TopicName[] = ["state", "transitions", "gate", "plan", "telemetry", "vehicle", "link", "messages", "commands",
-  "radio", "levels", "readings", "detections", "targets", "estimate", "advice", "project", "flights", "faults"];
+  "radio", "levels", "readings", "detections", "reports", "targets", "estimate", "advice", "project", "flights", "faults"];

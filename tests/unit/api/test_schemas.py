@@ -24,6 +24,7 @@ PAIRS: list[tuple[type[BaseModel], type[Any]]] = [
     (radio.DetectionOut, radio_facts.Detection),
     (radio.DecodedOut, sarsat.Decoded),
     (radio.FieldOut, sarsat.Field),
+    (radio.TargetReportOut, radio_facts.TargetReport),
     (radio.TargetOut, radio_facts.Target),
     (radio.TargetsOut, radio_facts.Targets),
     (vehicle.TelemetryOut, vehicle_facts.Telemetry),

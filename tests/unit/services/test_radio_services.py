@@ -4,7 +4,7 @@ import pytest
 
 from app.bus import Bus
 from app.clock import Clock
-from app.domain.radio import BeaconKind, Detection, Level, Target, Targets
+from app.domain.radio import BeaconKind, Detection, Level, Target, TargetReport, Targets
 from app.errors import Conflict, NotConnected, NotFound, OutOfRange
 from app.ports import Receiver
 from app.ring import SpectrumRing
@@ -91,3 +91,20 @@ def test_the_radio_service_keeps_the_newest() -> None:
     worker.stop()
     with pytest.raises(NotConnected):
         service.tune(1e8, "me").result(1.0)
+
+
+def test_the_radio_service_reports_what_was_heard_of_each_target() -> None:
+    bus = Bus()
+    ring = SpectrumRing(256)
+    worker = ReceiverWorker(RadioSettings(), _no_receiver, ring, Clock(), bus)
+    service = RadioService(worker, ring, bus)
+    told: list[TargetReport] = []
+    bus.report.subscribe(told.append)
+    bus.targets.publish(Targets((Target("t", "T", BeaconKind.CARRIER, 1e8),), "t"))
+    for number in range(120):
+        bus.level.publish(Level(0.1 * number, 0.1, "t", 1e8, -80.0, -80.0, -90.0, 1.0, False, False))
+    assert [report.heard for report in told] == [False]
+    assert service.reports() == {"t": told[0]}
+    bus.targets.publish(Targets((), ""))
+    assert service.reports() == {}
+    worker.stop()
