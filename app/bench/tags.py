@@ -107,7 +107,7 @@ def false_alarms(name: str, periods_s: tuple[float, ...], windows: int, seed: in
     share = sum(bool(look(white(rng, count), periods_s)[1]) for _ in range(windows)) / windows
     ok = 0.5 * PFA <= share <= 2.0 * PFA
     label = f"tag, {name}: Pfa of a window, {windows} of noise"
-    return Figure(label, share, "", "0.005 - 0.02", ok, "uavrt, at the same nominal", 0.005)
+    return Figure(label, share, "", "0.005 - 0.02", ok, "best peer, at the same nominal", 0.005)
 
 
 def impostors(turns: int) -> list[Figure]:

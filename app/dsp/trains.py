@@ -21,8 +21,8 @@ from app.dsp.tails import surprise
 SUSPECT = 1.35  # of the noise, 3 of its standard deviations: with such a bin, each is looked at closely
 LINE = 1.12  # of the noise, 2 of its standard deviations: from there on it is a line, and levelled out
 NEAR, NEAR_SHARE = 0.0015, 0.9  # about a period that was given, for a crystal's; share of the false alarms there
-TRIALS_NEAR = (95.0, 4.0)  # independent trials to a cell where the surprise is 20, and the power with which it grows:
-TRIALS_ANYWHERE = (8.5, 8.0)  # simulated with noise; ``kestrel bench detect`` proves them with other noise
+TRIALS_NEAR = (130.0, 4.0)  # independent trials to a cell where the surprise is 20, and the power with which it grows:
+TRIALS_ANYWHERE = (18.5, 8.0)  # simulated with noise; ``kestrel bench detect`` proves them with other noise
 SHARPER = 7.0  # surprise that the search between the cells adds at most
 FINE = np.arange(-3, 4) / 6.0  # frequencies tried around a bin, in resolutions of a pulse
 LAG_PARTS = 16  # of a pulse, to which its place is tried
