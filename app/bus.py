@@ -10,6 +10,7 @@ from app.domain.fault import Fault
 from app.domain.mission import MissionStatus, SearchPlan, Transition
 from app.domain.project import Flight, Project
 from app.domain.radio import Detection, Level, RadioState, Reading, TargetReport, Targets
+from app.domain.recording import Recording, RecordingState
 from app.domain.safety import GateReport
 from app.domain.sarsat406.message import Decoded
 from app.domain.vehicle import CommandRecord, LinkState, Telemetry, VehicleMessage, VehicleState
@@ -72,4 +73,6 @@ class Bus:
         self.plan = Topic[SearchPlan]("plan")  # mission worker, on each new plan
         self.project = Topic[Project]("project")  # project service, the project in use
         self.flight = Topic[Flight]("flight")  # recorder worker, at start and end
+        self.recording = Topic[RecordingState]("recording")  # sample recorder, on each change and once a second
+        self.recorded = Topic[Recording]("recorded")  # sample recorder, at the start and end of each recording
         self.fault = Topic[Fault]("fault")  # any worker

@@ -14,6 +14,8 @@ from app.services.homing import HomingService
 from app.services.mission import MissionService
 from app.services.projects import ProjectService
 from app.services.radio import RadioService
+from app.services.recording_keeper import RecordingKeeper
+from app.services.recordings import RecordingService
 from app.services.safety import SafetyService
 from app.services.search import SearchService
 from app.services.station import Station
@@ -28,6 +30,7 @@ from app.workers.locator import LocatorWorker
 from app.workers.mission import MissionWorker
 from app.workers.receiver import ReceiverWorker
 from app.workers.recorder import RecorderWorker
+from app.workers.samplerecorder import RECORDINGS, SampleRecorderWorker, make_tape
 from hardware.discovery import find_receivers
 from hardware.receivers import receiver_for
 from hardware.wires import wire_for
@@ -47,15 +50,18 @@ def start(settings: Settings, undo: ExitStack) -> Station:
     store = Store(settings.store.directory)  # the recorder opens it, and tries again: the station starts without it
     undo.callback(store.close)
 
-    recorder = RecorderWorker(store, clock, bus)
+    recorder = RecorderWorker(store, ring, clock, bus)
     locator = LocatorWorker(settings.locate, settings.mission, clock, bus)
     link = LinkWorker(settings.vehicle, partial(wire_for, clock=clock), gate, clock, bus)
     mission = MissionWorker(settings.mission, settings.search, settings.safety, link, gate, clock, bus)
     open_receiver = partial(receiver_for, settings=settings.radio, clock_rate=clock.rate)
-    receiver = ReceiverWorker(settings.radio, open_receiver, ring, clock, bus)
+    tape = make_tape(settings.recording, clock)
+    receiver = ReceiverWorker(settings.radio, open_receiver, ring, tape, clock, bus)
+    samples = SampleRecorderWorker(settings.recording, settings.store.directory / RECORDINGS, tape, clock, bus)
 
     targets = TargetService(bus, settings.target)
     TargetKeeper(store, recorder, targets, bus)
+    RecordingKeeper(store, samples.folder, recorder, bus)
     station = Station(
         settings=settings,
         clock=clock,
@@ -69,9 +75,10 @@ def start(settings: Settings, undo: ExitStack) -> Station:
         mission=MissionService(mission),
         estimate=EstimateService(locator, bus),
         projects=ProjectService(store, recorder, bus),
+        recordings=RecordingService(samples, store, recorder, bus),
         system=SystemService(store, recorder, clock, bus),
     )
-    for worker in (recorder, locator, link, mission, receiver):
+    for worker in (recorder, locator, link, mission, samples, receiver):
         worker.start()
         undo.callback(worker.stop)
     log.info("station started")

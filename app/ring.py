@@ -27,6 +27,12 @@ class Rows:
     power_dbfs: NDArray[np.float32]
 
 
+def decimated(power: NDArray[np.float32], bins: int) -> NDArray[np.float32]:
+    """``power`` of shape (rows, n) as (rows, bins), each bin the maximum of its share; ``bins`` <= n."""
+    edges = np.arange(bins) * power.shape[1] // bins
+    return np.maximum.reduceat(power, edges, axis=1)
+
+
 class SpectrumRing:
     """A ring of ``capacity`` rows of ``bins`` bins; one writer, any number of readers."""
 

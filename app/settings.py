@@ -123,6 +123,18 @@ class StoreSettings(BaseModel, frozen=True, extra="forbid"):
     directory: Path = Field(default_factory=lambda: user_data_path("kestrel"), description="Folder of the projects")
 
 
+class RecordingSettings(BaseModel, frozen=True, extra="forbid"):
+    """Recordings of samples; they lie in ``recordings`` beside the store."""
+
+    before_s: float = Field(10.0, ge=0.0, le=600.0, description="What was just received and can still be saved, s")
+    memory_mb: float = Field(128.0, ge=8.0, le=8_000.0, description="Most memory for that, MB")
+    on_detection: Literal["off", "targets", "all"] = Field("off", description="Record by itself what is detected")
+    after_s: float = Field(5.0, ge=0.0, le=600.0, description="How long after the last detection it goes on, s")
+    least_free_gb: float = Field(2.0, ge=0.05, le=10_000.0, description="Recording ends when less is free, GB")
+    budget_gb: float = Field(0.0, ge=0.0, le=1e6, description="Most for all recordings together; 0: no limit, GB")
+    warn_s: float = Field(300.0, ge=0.0, le=86_400.0, description="Warn when there is room for less than that, s")
+
+
 class ApiSettings(BaseModel, frozen=True, extra="forbid"):
     host: str = Field("127.0.0.1", description="Address the API listens on")
     port: int = Field(8137, ge=0, le=65_535, description="Port of the API; 0: any free one")
@@ -144,6 +156,7 @@ class Settings(BaseSettings):
     locate: LocateSettings = LocateSettings()
     safety: SafetyLimits = SafetyLimits()
     store: StoreSettings = StoreSettings()
+    recording: RecordingSettings = RecordingSettings()
     api: ApiSettings = ApiSettings()
 
     @classmethod

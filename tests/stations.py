@@ -15,6 +15,8 @@ from app.services.homing import HomingService
 from app.services.mission import MissionService
 from app.services.projects import ProjectService
 from app.services.radio import RadioService
+from app.services.recording_keeper import RecordingKeeper
+from app.services.recordings import RecordingService
 from app.services.safety import SafetyService
 from app.services.search import SearchService
 from app.services.station import Station
@@ -29,6 +31,7 @@ from app.workers.locator import LocatorWorker
 from app.workers.mission import MissionWorker
 from app.workers.receiver import ReceiverWorker
 from app.workers.recorder import RecorderWorker
+from app.workers.samplerecorder import RECORDINGS, SampleRecorderWorker, make_tape
 
 
 @contextmanager
@@ -43,14 +46,17 @@ def quiet_station(folder: Path) -> Iterator[Station]:
     with ExitStack() as undo:
         store = open_store(settings.store)
         undo.callback(store.close)
-        receiver = ReceiverWorker(settings.radio, _nothing, ring, clock, bus)
+        tape = make_tape(settings.recording, clock)
+        receiver = ReceiverWorker(settings.radio, _nothing, ring, tape, clock, bus)
         gate = SafetyGate(settings.safety, clock, bus)
         link = LinkWorker(settings.vehicle, _nothing, gate, clock, bus)
         locator = LocatorWorker(settings.locate, settings.mission, clock, bus)
-        recorder = RecorderWorker(store, clock, bus)
+        samples = SampleRecorderWorker(settings.recording, folder / RECORDINGS, tape, clock, bus)
+        recorder = RecorderWorker(store, ring, clock, bus)
         mission = MissionWorker(settings.mission, settings.search, settings.safety, link, gate, clock, bus)
         for silent in (receiver, link, locator):
             silent.stop()
+        RecordingKeeper(store, samples.folder, recorder, bus)
         station = Station(
             settings=settings,
             clock=clock,
@@ -64,9 +70,10 @@ def quiet_station(folder: Path) -> Iterator[Station]:
             mission=MissionService(mission),
             estimate=EstimateService(locator, bus),
             projects=ProjectService(store, recorder, bus),
+            recordings=RecordingService(samples, store, recorder, bus),
             system=SystemService(store, recorder, clock, bus),
         )
-        for worker in (recorder, mission):
+        for worker in (recorder, samples, mission):
             _run(worker, undo)
         yield station
 

@@ -73,6 +73,7 @@ class Bridge(QObject):
     project = Signal(object)
     flight = Signal(object)
     fault = Signal(object)
+    recording = Signal(object)
     levels = Signal(object)
     readings = Signal(object)
     detections = Signal(object)
@@ -93,6 +94,7 @@ class Bridge(QObject):
         "project",
         "flight",
         "fault",
+        "recording",
     )
     BATCHED = ("level", "reading", "detection")
 

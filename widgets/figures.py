@@ -36,6 +36,11 @@ def duration_text(seconds: float) -> str:
     return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
 
 
+def size_text(size_bytes: float) -> str:
+    """Megabytes, then gigabytes."""
+    return f"{size_bytes / 1e6:.1f} MB" if size_bytes < 1e9 else f"{size_bytes / 1e9:.2f} GB"
+
+
 def clock_text(time_s: float) -> str:
     """UTC time of day."""
     return datetime.fromtimestamp(time_s, UTC).strftime("%H:%M:%S")

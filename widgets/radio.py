@@ -20,6 +20,7 @@ from widgets.display_menu import DisplayMenu
 from widgets.figures import frequency_text
 from widgets.frequency_view import FrequencyView
 from widgets.parts import IconButton, IconTool
+from widgets.record import RecordControl
 from widgets.spectrum import SpectrumView
 from widgets.spectrum_form import SpectrumForm
 from widgets.targets import TargetsPanel
@@ -34,6 +35,7 @@ class RadioPanel(QWidget):
     def __init__(self, station: Station, bridge: Bridge, look: Look, targets: TargetsPanel) -> None:
         super().__init__()
         self._radio, self._bridge, self._look, self._targets = station.radio, bridge, look, targets
+        self._station = station
         self._state: RadioState | None = None
         self.view = FrequencyView()
         self.waterfall = WaterfallView(station.radio.ring, self.view, look)
@@ -64,6 +66,7 @@ class RadioPanel(QWidget):
         menu = DisplayMenu(self, self.waterfall, self.spectrum)
         SpectrumForm(self._radio, self._bridge).add_to(menu)
         self._display.setMenu(menu)
+        self._record = RecordControl(self._station, self._bridge, look)
         self._problem = QLabel()
         self._problem.setObjectName("muted")
         self._problem.setWordWrap(True)
@@ -73,7 +76,7 @@ class RadioPanel(QWidget):
         row.setContentsMargins(8, 6, 8, 6)
         row.setSpacing(6)
         left: tuple[QWidget, ...] = (self._connect, self._centre, self._gain)
-        right: tuple[QWidget, ...] = (self._display, self._whole)
+        right: tuple[QWidget, ...] = (self._record, self._display, self._whole)
         for part in left:
             row.addWidget(part)
         row.addStretch()

@@ -46,6 +46,8 @@ TOPICS: dict[str, tuple[str, Key | None]] = {
     "advice": ("advice", _target),
     "project": ("project", _only),
     "flights": ("flight", None),
+    "recording": ("recording", _only),
+    "recorded": ("recorded", None),
     "faults": ("fault", None),
 }
 

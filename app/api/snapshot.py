@@ -28,6 +28,7 @@ def now(station: Station) -> dict[str, Any]:
         "plan": station.search.plan(),
         "state": station.mission.status(),
         "gate": station.safety.gate(),
+        "recording": station.recordings.state(),
     }
 
 

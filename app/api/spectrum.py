@@ -13,7 +13,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from app.ring import Rows, SpectrumRing
+from app.domain.waterfall import Stretch
+from app.ring import Rows, SpectrumRing, decimated
 
 HEADER = struct.Struct("<BBHIIIddff")
 KIND, VERSION = 1, 1
@@ -35,13 +36,13 @@ class SpectrumFeed:
         rows = self._ring.since(self._mark, max(MOST_CELLS // self._ring.bins, 1))
         self._mark = rows.mark
         missed = rows.missed
-        for first, last in _runs(rows):
+        for first, last in runs(rows):
             self._seq += 1
             yield frame(rows, first, last, self._bins, self._seq, missed)
             missed = 0
 
 
-def _runs(rows: Rows) -> Iterator[tuple[int, int]]:
+def runs(rows: Rows) -> Iterator[tuple[int, int]]:
     """Stretches of rows with one centre and rate, as first and last + 1."""
     count = len(rows.time_s)
     if count == 0:
@@ -53,25 +54,28 @@ def _runs(rows: Rows) -> Iterator[tuple[int, int]]:
 
 def frame(rows: Rows, first: int, last: int, bins: int, seq: int, missed: int) -> bytes:
     power = np.nan_to_num(decimated(rows.power_dbfs[first:last], bins), nan=LOWEST_DBFS, neginf=LOWEST_DBFS, posinf=0.0)
+    tuning = (float(rows.centre_hz[first]), float(rows.rate_hz[first]))
+    return packed(rows.time_s[first:last], rows.lost_before[first:last], power, tuning, seq, missed)
+
+
+def stretch_frame(stretch: Stretch, bins: int, seq: int) -> bytes:
+    """A stretch of a flight's waterfall in the same form."""
+    power = decimated(stretch.power_dbfs, min(bins, stretch.power_dbfs.shape[1]))
+    return packed(stretch.time_s, stretch.lost_before, power, (stretch.centre_hz, stretch.rate_hz), seq, 0)
+
+
+def packed(
+    time_s: NDArray[np.float64],
+    lost_before: NDArray[np.int64],
+    power: NDArray[np.float32],
+    tuning: tuple[float, float],
+    seq: int,
+    missed: int,
+) -> bytes:
+    """One frame of rows of finite power; ``tuning`` is centre and rate."""
     floor = max(float(power.min()), LOWEST_DBFS)
     step = max((float(power.max()) - floor) / 255.0, 1e-3)
     values = np.clip(np.rint((power - floor) / step), 0.0, 255.0).astype(np.uint8)
-    head = HEADER.pack(
-        KIND,
-        VERSION,
-        *values.shape,
-        seq,
-        missed & 0xFFFFFFFF,
-        float(rows.centre_hz[first]),
-        float(rows.rate_hz[first]),
-        floor,
-        step,
-    )
-    lost = np.minimum(rows.lost_before[first:last], 0xFFFFFFFF).astype("<u4")
-    return b"".join((head, rows.time_s[first:last].astype("<f8").tobytes(), lost.tobytes(), values.tobytes()))
-
-
-def decimated(power: NDArray[np.float32], bins: int) -> NDArray[np.float32]:
-    """``power`` of shape (rows, n) as (rows, bins), each bin the maximum of its share; ``bins`` <= n."""
-    edges = np.arange(bins) * power.shape[1] // bins
-    return np.maximum.reduceat(power, edges, axis=1)
+    head = HEADER.pack(KIND, VERSION, *values.shape, seq, missed & 0xFFFFFFFF, *tuning, floor, step)
+    lost = np.minimum(lost_before, 0xFFFFFFFF).astype("<u4")
+    return b"".join((head, time_s.astype("<f8").tobytes(), lost.tobytes(), values.tobytes()))

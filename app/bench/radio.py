@@ -8,6 +8,7 @@ from contextlib import ExitStack
 import numpy as np
 from numpy.typing import NDArray
 
+from app.bench import recording
 from app.bench.figures import Figure
 from app.bench.spectrum_peers import Peers, measure_peers
 from app.bus import Bus
@@ -17,8 +18,9 @@ from app.dsp.pipeline import Pipeline
 from app.dsp.power import band_power, hann, to_db
 from app.dsp.spectrum import Row, SpectrumEstimator
 from app.ring import SpectrumRing
-from app.settings import RadioSettings
+from app.settings import RadioSettings, RecordingSettings
 from app.workers.receiver import ReceiverWorker
+from app.workers.samplerecorder import make_tape
 from app.world import start_world
 from hardware.receivers import receiver_for
 
@@ -35,6 +37,7 @@ def run(quick: bool) -> list[Figure]:
         *spectrum_figures(3 if quick else 8, measure_peers()),
         tone_figure(),
         *stream_figures(10.0 if quick else 60.0),
+        *recording.run(10.0 if quick else 60.0),
     ]
 
 
@@ -114,11 +117,12 @@ def _tone(offset_hz: float, level_dbfs: float) -> tuple[Row, Level]:
 def stream_figures(seconds: float) -> list[Figure]:
     """A real rtl_tcp server process at 2.4 MS/s through client and worker; Python is held for 200 ms in the middle."""
     bus, clock, ring = Bus(), Clock(), SpectrumRing(BINS)
+    tape = make_tape(RecordingSettings(), clock)
     with ExitStack() as undo:
         source = start_world(1, 1.0, BeaconKind.CARRIER, undo).radio
         settings = RadioSettings(source=source, rate_hz=RATE_HZ, bins=BINS)
         target = Target("b", "Beacon", BeaconKind.CARRIER, 433.92e6)
-        worker = ReceiverWorker(settings, lambda place: receiver_for(place, settings), ring, clock, bus)
+        worker = ReceiverWorker(settings, lambda place: receiver_for(place, settings), ring, tape, clock, bus)
         late_s: list[float] = []
         bus.level.subscribe(lambda level: late_s.append(clock.now_s() - level.time_s - level.duration_s / 2.0))
         bus.targets.publish(Targets((target,), "b"))

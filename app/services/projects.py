@@ -11,6 +11,7 @@ from app.domain.vehicle import CommandRecord, Outcome
 from app.errors import Conflict, OutOfRange
 from app.insights.flight import figures_of
 from app.services.flights import FlightFacts, export
+from app.services.waterfall import FlightWaterfall
 from app.store import Store
 from app.workers.recorder import RecorderWorker
 
@@ -39,6 +40,7 @@ class ProjectService:
         self.messages = FlightFacts(store, "message")
         self.faults = FlightFacts(store, "fault")
         self.gates = FlightFacts(store, "gate")
+        self.waterfall = FlightWaterfall(store)
         bus.project.subscribe(self._note)
 
     def projects(self, deleted: bool = False) -> list[Project]:

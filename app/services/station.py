@@ -9,6 +9,7 @@ from app.services.homing import HomingService
 from app.services.mission import MissionService
 from app.services.projects import ProjectService
 from app.services.radio import RadioService
+from app.services.recordings import RecordingService
 from app.services.safety import SafetyService
 from app.services.search import SearchService
 from app.services.system import SystemService
@@ -33,4 +34,5 @@ class Station:
     mission: MissionService
     estimate: EstimateService
     projects: ProjectService
+    recordings: RecordingService
     system: SystemService

@@ -1,6 +1,5 @@
 """What the station is and how it fares: information, health of each component, faults; any thread."""
 
-import importlib.metadata
 import platform
 import shutil
 import threading
@@ -16,6 +15,7 @@ from app.domain.fault import Fault
 from app.domain.radio import RadioState
 from app.domain.vehicle import CommandRecord, LinkState, Outcome, VehicleState
 from app.store import Store
+from app.version import version
 from app.workers.recorder import RecorderWorker
 
 FAULTS_KEPT = 200
@@ -67,7 +67,7 @@ class SystemService:
     def info(self) -> StationInfo:
         now_s = self._clock.now_s()
         return StationInfo(
-            version=_version(),
+            version=version(),
             python=platform.python_version(),
             platform=platform.platform(),
             time_s=now_s,
@@ -158,13 +158,6 @@ class SystemService:
 
     def _note_vehicle(self, state: VehicleState) -> None:
         self._vehicle = state
-
-
-def _version() -> str:
-    try:
-        return importlib.metadata.version("kestrel-gcs")
-    except importlib.metadata.PackageNotFoundError:
-        return "not installed"
 
 
 def _free_bytes(folder: Path) -> int:

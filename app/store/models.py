@@ -57,6 +57,49 @@ class FlightRow(Base):
     clean: Mapped[bool]
 
 
+class RecordingRow(Base):
+    """Samples in files beside the store; ``flight_id`` names the flight that was under way when it began."""
+
+    __tablename__ = "recording"
+    __table_args__ = (Index("ix_recording_project_started", "project_id", "started_s"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    flight_id: Mapped[int | None] = mapped_column(ForeignKey("flight.id"))
+    deleted_s: Mapped[float | None]  # when its files were deleted
+    name: Mapped[str] = mapped_column(unique=True)
+    cause: Mapped[str]
+    started_s: Mapped[float]
+    ended_s: Mapped[float | None]
+    rate_hz: Mapped[float]
+    centre_hz: Mapped[float]
+    datatype: Mapped[str]
+    samples: Mapped[int]
+    size_bytes: Mapped[int]
+    lost_samples: Mapped[int]
+    captures: Mapped[int]
+    detections: Mapped[int]
+    simulated: Mapped[bool]
+    complete: Mapped[bool]
+
+
+class WaterfallRow(Base):
+    """Some seconds of a flight's waterfall, packed; ``time_s`` is that of its first row, ``until_s`` of its last."""
+
+    __tablename__ = "waterfall"
+    __table_args__ = (Index("ix_waterfall_flight_time", "flight_id", "time_s"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    flight_id: Mapped[int] = mapped_column(ForeignKey("flight.id"))
+    time_s: Mapped[float]
+    until_s: Mapped[float]
+    centre_hz: Mapped[float]
+    rate_hz: Mapped[float]
+    rows: Mapped[int]
+    bins: Mapped[int]
+    content: Mapped[bytes]
+
+
 class FactRow(Base):
     """What every fact of a flight has; read by flight and time."""
 
@@ -219,6 +262,8 @@ class GateRow(FactRow):
 PROJECT: Table = Base.metadata.tables["project"]
 TARGET: Table = Base.metadata.tables["target"]
 FLIGHT: Table = Base.metadata.tables["flight"]
+RECORDING: Table = Base.metadata.tables["recording"]
+WATERFALL: Table = Base.metadata.tables["waterfall"]
 FACTS: dict[str, Table] = {
-    name: table for name, table in Base.metadata.tables.items() if name not in {"project", "target", "flight"}
+    row.__tablename__: Base.metadata.tables[row.__tablename__] for row in FactRow.__subclasses__()
 }

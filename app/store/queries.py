@@ -7,10 +7,13 @@ from sqlalchemy import Engine, Select, func, select
 
 from app.domain.project import Flight, Project
 from app.domain.radio import BeaconKind, Target, Targets
+from app.domain.recording import StoredRecording
 from app.domain.rows import Rows
+from app.domain.waterfall import Stretch
 from app.errors import NotFound
 from app.store.engine import told
-from app.store.models import FACTS, FLIGHT, PROJECT, TARGET
+from app.store.models import FACTS, FLIGHT, PROJECT, RECORDING, TARGET, WATERFALL
+from app.store.recordings import between, recording_of, stretch_of
 from app.store.writer import flight_of, project_of
 
 
@@ -95,6 +98,34 @@ class ProjectQueries:
                 ).scalar_one()
                 for name, table in FACTS.items()
             }
+
+    def recordings(self) -> list[StoredRecording]:
+        """Those whose files were not deleted, newest first."""
+        self.project()
+        mine = select(RECORDING).where(RECORDING.c.project_id == self._project_id, RECORDING.c.deleted_s.is_(None))
+        with told(self._path), self._engine.connect() as connection:
+            found = connection.execute(mine.order_by(RECORDING.c.started_s.desc(), RECORDING.c.id.desc()))
+            return [recording_of(row) for row in found]
+
+    def recording(self, recording_id: int) -> StoredRecording:
+        mine = select(RECORDING).where(RECORDING.c.id == recording_id, RECORDING.c.project_id == self._project_id)
+        row = self._one(mine.where(RECORDING.c.deleted_s.is_(None)))
+        if row is None:
+            raise NotFound(f"There is no recording {recording_id} in project {self._project_id}.")
+        return recording_of(row)
+
+    def waterfall(self, flight_id: int, since_s: float | None = None, until_s: float | None = None) -> list[Stretch]:
+        """The flight's waterfall with since_s <= time_s <= until_s, oldest first."""
+        self.flight(flight_id)
+        mine = select(WATERFALL).where(WATERFALL.c.flight_id == flight_id).order_by(WATERFALL.c.time_s, WATERFALL.c.id)
+        if since_s is not None:
+            mine = mine.where(WATERFALL.c.until_s >= since_s)
+        if until_s is not None:
+            mine = mine.where(WATERFALL.c.time_s <= until_s)
+        with told(self._path), self._engine.connect() as connection:
+            found = connection.execute(mine).all()
+        stretches = (between(stretch_of(row), since_s, until_s) for row in found)
+        return [stretch for stretch in stretches if stretch.time_s.size]
 
     def _one(self, query: Select[Any]) -> Any:
         with told(self._path), self._engine.connect() as connection:

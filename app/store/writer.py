@@ -9,11 +9,14 @@ from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, Programmin
 
 from app.domain.project import Flight, Project
 from app.domain.radio import Target, Targets
+from app.domain.recording import Recording
+from app.domain.waterfall import Stretch
 from app.errors import NotFound
+from app.store import recordings
 from app.store.engine import told
 from app.store.facts import KINDS, Fact, Kind
 from app.store.facts import Row as Values
-from app.store.models import FACTS, FLIGHT, PROJECT, TARGET
+from app.store.models import FACTS, FLIGHT, PROJECT, RECORDING, TARGET, WATERFALL
 
 # what a value does that SQLite cannot hold: the row's fault, not the disk's
 UNFIT = (IntegrityError, DataError, InterfaceError, ProgrammingError, OverflowError, UnicodeEncodeError)
@@ -112,6 +115,23 @@ class Writer:
         with told(self._path), self._engine.begin() as connection:
             connection.execute(update(FLIGHT).where(FLIGHT.c.id == flight_id).values(values))
             return _flight(connection, flight_id)
+
+    def save_recording(self, project_id: int, flight_id: int | None, recording: Recording) -> None:
+        """Keep what is known of a recording; its name tells whether it is known already."""
+        with told(self._path), self._engine.begin() as connection:
+            recordings.save(connection, project_id, flight_id, recording)
+
+    def delete_recording(self, recording_id: int, time_s: float) -> None:
+        """Say that its files are gone; what is known of it is kept."""
+        with told(self._path), self._engine.begin() as connection:
+            connection.execute(update(RECORDING).where(RECORDING.c.id == recording_id).values(deleted_s=time_s))
+
+    def write_waterfall(self, flight_id: int, stretches: Iterable[Stretch]) -> None:
+        """Add stretches to a flight's waterfall."""
+        rows = [recordings.packed(flight_id, stretch) for stretch in stretches]
+        if rows:
+            with told(self._path), self._engine.begin() as connection:
+                connection.execute(insert(WATERFALL), rows)
 
     def left_open(self) -> bool:
         """Whether a killed program left a flight open; takes the write lock, so that a read-only file is met here."""

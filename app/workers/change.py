@@ -1,6 +1,6 @@
 """A change of tuning on its way: samples held until it is known which were taken before and which after."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,27 +11,40 @@ from app.workers.tuner import Tuning
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """Samples that follow each other, counted from the start of the stream; ``raw`` the same as device's bytes."""
+    """Samples that follow each other, counted from the start of the stream; ``data`` the same as the device's bytes."""
 
     first: int
     iq: NDArray[np.complex64]
-    raw: NDArray[np.uint8] | None
+    data: memoryview
+    datatype: str
+    corrected: bool  # whether ``iq`` is no longer what the device gave
     overload: bool
 
     @property
     def end(self) -> int:
         return self.first + self.iq.size
 
+    @property
+    def raw(self) -> NDArray[np.uint8] | None:
+        """I and Q as the device gave them, where these are unsigned bytes and say the same as ``iq``."""
+        if self.corrected or self.datatype != "cu8" or len(self.data) != 2 * self.iq.size:
+            return None
+        return np.frombuffer(self.data, np.uint8)
+
     def until(self, count: int) -> "Part":
-        return Part(self.first, self.iq[:count], None if self.raw is None else self.raw[: 2 * count], self.overload)
+        return replace(self, iq=self.iq[:count], data=self.data[: count * self._sample_bytes])
 
     def after(self, count: int) -> "Part":
-        raw = None if self.raw is None else self.raw[2 * count :]
-        return Part(self.first + count, self.iq[count:], raw, self.overload)
+        data = self.data[count * self._sample_bytes :]
+        return replace(self, first=self.first + count, iq=self.iq[count:], data=data)
 
     def kept(self) -> "Part":
         """A copy, since the receiver uses its buffers again."""
-        return Part(self.first, self.iq.copy(), None if self.raw is None else self.raw.copy(), self.overload)
+        return replace(self, iq=self.iq.copy(), data=memoryview(bytes(self.data)))
+
+    @property
+    def _sample_bytes(self) -> int:
+        return len(self.data) // max(self.iq.size, 1)
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from app.errors import AppError, NotConnected, OutOfRange
 from app.ports import EndOfRecording, Receiver, Switchable
 from app.ring import SpectrumRing
 from app.settings import RadioSettings
+from app.tape import SampleTape
 from app.worker import Worker
 from app.workers.display import Display
 from app.workers.stream import Stream, TimedRow
@@ -31,12 +32,14 @@ class ReceiverWorker(Worker):
         settings: RadioSettings,
         open_receiver: Callable[[str], Receiver],
         ring: SpectrumRing,
+        tape: SampleTape,
         clock: Clock,
         bus: Bus,
     ) -> None:
         super().__init__("receiver", clock, bus.fault)
         self._settings = settings
         self._open_receiver = open_receiver
+        self._tape = tape
         self._bus = bus
         self._receiver: Receiver | None = None
         self._tuner: Tuner | None = None
@@ -141,7 +144,7 @@ class ReceiverWorker(Worker):
         self._tuner = Tuner(receiver, info, self._wanted, self._first_target(), now_s)
         tuning = self._tuner.tuning
         window = self.display.setup.window
-        self._stream = Stream(info, tuning, transform, self._settings.rows_per_s, self._clock, window)
+        self._stream = Stream(info, tuning, transform, self._settings.rows_per_s, self._clock, self._tape, window)
         self._stream.follow(self._followed.all)
         self._apply_front_end()
         switchable = _switchable(receiver)
@@ -187,11 +190,10 @@ class ReceiverWorker(Worker):
         switched = self._opened().follow(block.taken) if block.taken is not None else None
         for fact in stream.feed(block, switched):
             self._publish(fact)
-        if switched is not None:
-            self._tell_state()
         if not stream.changing:  # else the gain control would not see what it did
             self._retuned(self._opened().watch(block, self._clock.now_s()))
-        if stream.overload != self._state.overload or stream.lost != self._state.lost_samples:
+        said = self._state
+        if switched is not None or (stream.overload, stream.lost) != (said.overload, said.lost_samples):
             self._tell_state()
 
     def _publish(self, fact: TimedRow | Level | Detection | Decoded) -> None:

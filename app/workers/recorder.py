@@ -17,10 +17,12 @@ from app.domain.project import Flight, Project
 from app.domain.radio import RadioState, Targets
 from app.domain.vehicle import VehicleState
 from app.errors import Conflict, NotFound, StoreError
+from app.ring import SpectrumRing
 from app.store import Fact, Store
 from app.worker import Worker
 from app.workers.backlog import Backlog
 from app.workers.thinning import Thinning
+from app.workers.waterfall import WaterfallCollector
 
 WRITE_EVERY_S = 0.25  # true time: what a killed program may lose
 BEFORE_S = 30.0  # of facts before a flight begins that are written into it
@@ -36,16 +38,14 @@ def _without_grid(estimate: Estimate) -> Estimate:
     return replace(estimate, grid=PosteriorGrid(grid.origin, 0.0, 0.0, grid.cell_m, NO_CELLS))
 
 
-def _listen(
-    bus: Bus, put: Callable[[Heard], None], put_estimate: Callable[[Estimate], None]
-) -> list[Callable[[], None]]:
+def _listen(bus: Bus, put: Callable[[Heard], None]) -> list[Callable[[], None]]:
     """Subscribe to all that is recorded; returns the calls that end it."""
     return [
         bus.telemetry.subscribe(put),
         bus.reading.subscribe(put),
         bus.detection.subscribe(put),
         bus.decoded.subscribe(put),
-        bus.estimate.subscribe(put_estimate),
+        bus.estimate.subscribe(lambda estimate: put(_without_grid(estimate))),
         bus.transition.subscribe(put),
         bus.command.subscribe(put),
         bus.message.subscribe(put),
@@ -64,7 +64,7 @@ class RecorderWorker(Worker):
     ``Fault``, and the worker's own policy tries again: nothing that fits in memory is lost, and what is, is counted.
     """
 
-    def __init__(self, store: Store, clock: Clock, bus: Bus) -> None:
+    def __init__(self, store: Store, ring: SpectrumRing, clock: Clock, bus: Bus) -> None:
         super().__init__("recorder", clock, bus.fault)
         self._store = store
         self._bus = bus
@@ -73,12 +73,13 @@ class RecorderWorker(Worker):
         self._unwritten: list[Fact] = []  # of the flight
         self._recent: deque[tuple[float, Fact]] = deque()  # while there is no flight
         self._thinning = Thinning()
+        self._waterfall = WaterfallCollector(ring)
         self._flight: Flight | None = None
         self._armed: frozenset[int] = frozenset()  # vehicles
         self._simulated: dict[str, bool] = {}
         self._due_s = 0.0
         self._targets: Targets | None = None
-        self._ends = [*_listen(bus, self._put, self._put_estimate), bus.targets.subscribe(self._note_targets)]
+        self._ends = [*_listen(bus, self._put), bus.targets.subscribe(self._note_targets)]
 
     @property
     def flight(self) -> Flight | None:
@@ -143,9 +144,6 @@ class RecorderWorker(Worker):
     def _put(self, fact: Heard) -> None:
         self._heard.put((self._clock.now_s(), fact))
 
-    def _put_estimate(self, estimate: Estimate) -> None:
-        self._put(_without_grid(estimate))
-
     def _note_targets(self, targets: Targets) -> None:
         self._targets = targets
 
@@ -197,6 +195,7 @@ class RecorderWorker(Worker):
         self._thinning = Thinning()
         self._unwritten = [fact for _, fact in self._recent if self._thinning.wanted(fact)]
         self._recent.clear()
+        self._waterfall.begin(time_s - BEFORE_S)
         self._flight = flight
         self._bus.flight.publish(flight)
         return flight
@@ -204,6 +203,7 @@ class RecorderWorker(Worker):
     def _end(self, time_s: float) -> Flight:
         if self._flight is None:
             raise Conflict("No flight is being recorded.")
+        self._waterfall.finish()
         self._write()
         flight = self._store.writer.change_flight(self._flight.id, ended_s=max(time_s, self._flight.started_s))
         self._flight = None
@@ -211,8 +211,9 @@ class RecorderWorker(Worker):
         return flight
 
     def _write(self) -> None:
-        if self._flight is None or not self._unwritten:
+        if self._flight is None:
             return
+        self._waterfall.write(self._store.writer, self._flight.id)
         unfit = self._store.writer.write(self._flight.id, self._unwritten)
         self._unwritten = []
         if unfit:

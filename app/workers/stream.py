@@ -16,6 +16,7 @@ from app.dsp.sampleclock import SampleClock
 from app.dsp.samples import RAILS_LIMIT
 from app.dsp.spectrum import Row
 from app.ports import Block, ReceiverInfo
+from app.tape import Piece, SampleTape
 from app.workers.change import Change, Part
 from app.workers.tuner import Tuning
 
@@ -44,11 +45,13 @@ class Stream:
         transform: Transform,
         rows_per_s: float,
         clock: Clock,
+        tape: SampleTape,
         window: Window = Window.HANN,
     ) -> None:
         """``transform`` has as many bins as the spectrum shall have."""
         self._window = window
         self._info, self._clock = info, clock
+        self._tape, self._number = tape, tape.begin()
         self._transform, self._rows_per_s = transform, rows_per_s
         self._tuning = tuning
         self._targets: tuple[Target, ...] = ()
@@ -129,9 +132,10 @@ class Stream:
             yield from self._pass(part, times)
 
     def _part(self, first: int, block: Block) -> Part:
-        if self._corrections is not None:
-            return Part(first, self._corrections.apply(block.iq), None, self.overload)
-        return Part(first, block.iq, _device_bytes(block), self.overload)
+        iq, corrections = block.iq, self._corrections
+        if corrections is not None:
+            iq = corrections.apply(iq)
+        return Part(first, iq, block.raw, block.datatype, corrections is not None, self.overload)
 
     @property
     def _is_holding(self) -> bool:
@@ -179,9 +183,16 @@ class Stream:
             part = part.after(count)
         yield from self._through(part, times)
 
+    def _keep(self, part: Part, times: SampleClock) -> None:
+        """Put the device's own bytes on the tape, from where they may be recorded."""
+        place = (self._number, part.first, part.iq.size if part.data else 0, times.time_s(part.first))
+        tuning, data = self._tuning, bytes(part.data)
+        self._tape.write(Piece(*place, self._info.rate_hz, tuning.centre_hz, tuning.gain_db, part.datatype, data))
+
     def _through(self, part: Part, times: SampleClock) -> Iterator[TimedRow | Level | Detection | Decoded]:
         if part.iq.size == 0:
             return
+        self._keep(part, times)
         for fact in self._pipeline.feed(part.iq, part.overload, times.time_s, part.raw):
             if isinstance(fact, Row):
                 yield self._timed(fact, times)
@@ -214,10 +225,3 @@ class Stream:
         pipeline.reset(self._position)
         pipeline.follow(self._targets, self._position, before)
         return pipeline
-
-
-def _device_bytes(block: Block) -> NDArray[np.uint8] | None:
-    """I and Q as the device gave them, where these are unsigned bytes."""
-    if block.datatype != "cu8" or len(block.raw) != 2 * block.iq.size:
-        return None
-    return np.frombuffer(block.raw, np.uint8)

@@ -1,11 +1,14 @@
 """Facts the window's tests feed: one made-up flight over a beacon."""
 
+from typing import Any
+
 import numpy as np
 
 from app.domain.estimate import Estimate, PosteriorGrid
 from app.domain.geometry import EastNorth, LatLon, LocalPlane
 from app.domain.mission import MissionState, MissionStatus, SearchPlan
 from app.domain.radio import BeaconKind, Detection, Level, RadioState, Reading, Target, Targets
+from app.domain.recording import Cause, Recording, RecordingState
 from app.domain.safety import GateReport, Purpose, Verdict
 from app.domain.vehicle import LinkState, Telemetry, VehicleState
 from app.services.homing import Activation
@@ -100,3 +103,36 @@ def idle() -> MissionStatus:
 
 def activation() -> Activation:
     return Activation("1234", 1_030.0)
+
+
+def no_recording(**more: Any) -> RecordingState:
+    given: dict[str, Any] = {
+        "time_s": 1_000.0,
+        "running": (),
+        "held_s": 10.0,
+        "rate_bytes_per_s": 480_000.0,
+        "room_bytes": 48_000_000_000,
+        "seconds_left": 100_000.0,
+        "automatic": False,
+    }
+    return RecordingState(**(given | more))
+
+
+def recording(**more: Any) -> Recording:
+    given: dict[str, Any] = {
+        "name": "20261121T083012Z_433920000Hz_240000sps_cu8",
+        "cause": Cause.ASKED,
+        "started_s": 1_000.0,
+        "ended_s": None,
+        "rate_hz": 240_000.0,
+        "centre_hz": 433.92e6,
+        "datatype": "cu8",
+        "samples": 14_400_000,
+        "size_bytes": 28_800_000,
+        "lost_samples": 0,
+        "captures": 1,
+        "detections": 3,
+        "simulated": False,
+        "complete": False,
+    }
+    return Recording(**(given | more))

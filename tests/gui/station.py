@@ -82,6 +82,7 @@ def make_station(bus: Bus, folder: Path) -> Station:
         "mission": Spy(status=facts.idle(), history=()),
         "estimate": Spy(latest=None, readings=()),
         "projects": projects,
+        "recordings": Spy(state=facts.no_recording()),
         "system": Spy(info=info, health=(), faults=()),
     }
     return Station(**parts)

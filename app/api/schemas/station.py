@@ -7,6 +7,7 @@ from pydantic import Field
 from app.api.schemas.base import Wire
 from app.api.schemas.mission import EstimateOut, GateReportOut, MissionStatusOut, SearchPlanOut
 from app.api.schemas.radio import LevelOut, RadioStateOut, TargetsOut
+from app.api.schemas.recording import RecordingStateOut
 from app.api.schemas.vehicle import LinkStateOut, TelemetryOut, VehicleStateOut
 
 
@@ -73,6 +74,7 @@ class StatusOut(Wire):
     estimate: EstimateOut | None
     project: ProjectOut | None
     flight: FlightOut | None = Field(description="The one being recorded")
+    recording: RecordingStateOut
 
 
 class LiveOut(Wire):

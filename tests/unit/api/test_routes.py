@@ -212,9 +212,11 @@ def test_every_verb_of_the_services_has_its_route(station: Station, server: Any)
     assert isinstance(built, Guard)
     from app.api import snapshot
     from app.api.routes import estimate as e
-    from app.api.routes import mission, projects, radio, system, vehicle
+    from app.api.routes import mission, projects, radio, recordings, system, vehicle
 
-    text = "".join(inspect.getsource(module) for module in (e, mission, projects, radio, system, vehicle, snapshot))
+    text = "".join(
+        inspect.getsource(module) for module in (e, mission, projects, radio, recordings, system, vehicle, snapshot)
+    )
     missing = []
     for area in (
         "radio",
@@ -227,6 +229,7 @@ def test_every_verb_of_the_services_has_its_route(station: Station, server: Any)
         "estimate",
         "system",
         "projects",
+        "recordings",
     ):
         service = getattr(station, area)
         verbs = [name for name, _ in inspect.getmembers(type(service), inspect.isfunction) if not name.startswith("_")]

@@ -7,10 +7,11 @@ import pytest
 from pydantic import BaseModel
 
 from app.api.encoding import encode
-from app.api.schemas import base, mission, radio, station, vehicle
+from app.api.schemas import base, mission, radio, recording, station, vehicle
 from app.domain import fault, geometry, project, safety
 from app.domain import mission as mission_facts
 from app.domain import radio as radio_facts
+from app.domain import recording as recording_facts
 from app.domain import vehicle as vehicle_facts
 from app.domain.sarsat406 import message as sarsat
 from app.services import system
@@ -37,6 +38,9 @@ PAIRS: list[tuple[type[BaseModel], type[Any]]] = [
     (mission.SearchPlanOut, mission_facts.SearchPlan),
     (mission.VerdictOut, safety.Verdict),
     (mission.GateReportOut, safety.GateReport),
+    (recording.RecordingOut, recording_facts.Recording),
+    (recording.StoredRecordingOut, recording_facts.StoredRecording),
+    (recording.RecordingStateOut, recording_facts.RecordingState),
     (station.ProjectOut, project.Project),
     (station.FlightOut, project.Flight),
     (station.FaultOut, fault.Fault),

@@ -10,6 +10,7 @@ from app.clock import Clock
 from app.domain.project import Project
 from app.domain.vehicle import CommandRecord
 from app.errors import Conflict, NotFound, OutOfRange, StoreError
+from app.ring import SpectrumRing
 from app.services.projects import ProjectService
 from app.store import Store
 from app.workers.recorder import RecorderWorker
@@ -20,7 +21,7 @@ class Office:
     def __init__(self, directory: Path) -> None:
         self.bus = Bus()
         self.store = Store(directory)
-        self.recorder = RecorderWorker(self.store, Clock(), self.bus)
+        self.recorder = RecorderWorker(self.store, SpectrumRing(256), Clock(), self.bus)
         self.projects = ProjectService(self.store, self.recorder, self.bus)
         self.told: list[Project] = []
         self.bus.project.subscribe(self.told.append)

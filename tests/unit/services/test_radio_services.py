@@ -11,6 +11,7 @@ from app.ring import SpectrumRing
 from app.services.radio import RadioService
 from app.services.targets import TargetService
 from app.settings import RadioSettings, TargetSettings
+from app.tape import SampleTape
 from app.workers.receiver import ReceiverWorker
 
 
@@ -74,7 +75,7 @@ def test_what_cannot_be_is_refused() -> None:
 def test_the_radio_service_keeps_the_newest() -> None:
     bus = Bus()
     ring = SpectrumRing(256)
-    worker = ReceiverWorker(RadioSettings(), _no_receiver, ring, Clock(), bus)
+    worker = ReceiverWorker(RadioSettings(), _no_receiver, ring, SampleTape(1.0, 1_000_000), Clock(), bus)
     service = RadioService(worker, ring, bus)
     for time_s in (1.0, 2.0):
         bus.level.publish(Level(time_s, 0.1, "t", 1e8, -50.0, -50.0, -60.0, 10.0, True, False))

@@ -10,6 +10,7 @@ from app.bus import Bus
 from app.clock import Clock
 from app.domain.fault import Fault
 from app.domain.vehicle import LinkState
+from app.ring import SpectrumRing
 from app.services.system import Component, SystemService
 from app.store import Store
 from app.workers.recorder import RecorderWorker
@@ -21,7 +22,7 @@ class Station:
         self.bus = Bus()
         self.store = Store(directory)
         clock = Clock()
-        self.recorder = RecorderWorker(self.store, clock, self.bus)
+        self.recorder = RecorderWorker(self.store, SpectrumRing(256), clock, self.bus)
         self.system = SystemService(self.store, self.recorder, clock, self.bus)
 
     def of(self, name: str) -> Component:

@@ -8,6 +8,7 @@ from pathlib import Path
 from app.bus import Bus
 from app.clock import Clock
 from app.domain.radio import BeaconKind, Target
+from app.ring import SpectrumRing
 from app.services.projects import ProjectService
 from app.services.target_keeper import TargetKeeper
 from app.services.targets import TargetService
@@ -22,7 +23,7 @@ class Hunt:
     def __init__(self, directory: Path) -> None:
         self.bus = Bus()
         self.store = Store(directory)
-        self.recorder = RecorderWorker(self.store, Clock(), self.bus)
+        self.recorder = RecorderWorker(self.store, SpectrumRing(256), Clock(), self.bus)
         self.projects = ProjectService(self.store, self.recorder, self.bus)
         self.targets = TargetService(self.bus, TargetSettings())
         self.keeper = TargetKeeper(self.store, self.recorder, self.targets, self.bus)

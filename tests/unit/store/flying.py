@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.bus import Bus
 from app.clock import Clock
+from app.ring import SpectrumRing
 from app.store import Fact, Store, Writer
 from app.workers.recorder import RecorderWorker
 from tests.unit.store import samples
@@ -33,7 +34,7 @@ def main() -> None:
 
     Writer.write = write_and_say  # type: ignore[method-assign]
     bus, clock = Bus(), Clock()
-    recorder = RecorderWorker(Store(Path(sys.argv[1])), clock, bus)
+    recorder = RecorderWorker(Store(Path(sys.argv[1])), SpectrumRing(256), clock, bus)
     recorder.start()
     recorder.begin("").result(30.0)
     number = 0

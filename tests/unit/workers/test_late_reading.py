@@ -7,6 +7,7 @@ from app.clock import Clock
 from app.domain.radio import BeaconKind, Level, Target
 from app.dsp.fourier import Transform
 from app.ports import Block, ReceiverInfo
+from app.tape import SampleTape
 from app.workers.stream import Stream
 from app.workers.tuner import Tuning
 from hardware.bytering import ByteRing
@@ -30,7 +31,7 @@ class SetClock(Clock):
 def test_levels_read_late_have_the_time_of_their_samples(simulated: bool) -> None:
     clock = SetClock()
     info = ReceiverInfo("x", simulated, 434e6, RATE_HZ, ())
-    stream = Stream(info, Tuning(434e6, 0.0), Transform(1024), 30.0, clock)
+    stream = Stream(info, Tuning(434e6, 0.0), Transform(1024), 30.0, clock, SampleTape(60.0, 10_000_000))
     stream.follow((TARGET,))
     rng = np.random.default_rng(1)
     levels: list[Level] = []

@@ -27,6 +27,7 @@ from app.errors import DeviceError, NotConnected, OutOfRange
 from app.ports import Block, EndOfRecording, Receiver, ReceiverInfo, Taken
 from app.ring import SpectrumRing
 from app.settings import RadioSettings
+from app.tape import SampleTape
 from app.workers.receiver import ReceiverWorker
 
 RATE_HZ = 240_000.0
@@ -126,6 +127,7 @@ def working(
         RadioSettings(source=source, bins=1024, **settings),
         open_receiver,
         ring,
+        SampleTape(10.0, 10_000_000),
         Clock(),
         bus,
     )

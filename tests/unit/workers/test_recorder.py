@@ -11,6 +11,7 @@ from app.clock import Clock
 from app.domain.fault import Fault
 from app.domain.project import Flight
 from app.errors import Conflict
+from app.ring import SpectrumRing
 from app.store import Store
 from app.workers.backlog import Backlog
 from app.workers.recorder import BEFORE_S, RecorderWorker
@@ -36,11 +37,12 @@ class Desk:
         self.clock = HandClock()
         self.bus = Bus()
         self.store = Store(directory)
+        self.ring = SpectrumRing(256)
         self.flights: list[Flight] = []
         self.faults: list[Fault] = []
         self.bus.flight.subscribe(self.flights.append)
         self.bus.fault.subscribe(self.faults.append)
-        self.recorder = RecorderWorker(self.store, self.clock, self.bus)
+        self.recorder = RecorderWorker(self.store, self.ring, self.clock, self.bus)
 
     def until(self, condition: Callable[[], object]) -> None:
         deadline = time.monotonic() + 20.0

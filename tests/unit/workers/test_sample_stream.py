@@ -9,6 +9,7 @@ from app.clock import Clock
 from app.domain.radio import BeaconKind, Level, Target
 from app.dsp.fourier import Transform
 from app.ports import Block, ReceiverInfo
+from app.tape import SampleTape
 from app.workers.stream import Stream, TimedRow
 from app.workers.tuner import Tuning
 
@@ -34,7 +35,7 @@ class Receiver:
 
     def __init__(self, speed: float = 8.0, shows: float = 1.0) -> None:
         self.clock = SetClock(speed)
-        self.stream = Stream(INFO, Tuning(434e6, 20.0), Transform(1024), 30.0, self.clock)
+        self.stream = Stream(INFO, Tuning(434e6, 20.0), Transform(1024), 30.0, self.clock, SampleTape(60.0, 10_000_000))
         self.stream.follow((TARGET,))
         self.rng = np.random.default_rng(1)
         self.at = 0
