@@ -97,7 +97,7 @@ def test_the_radio_service_keeps_the_newest() -> None:
 def test_the_radio_service_reports_what_was_heard_of_each_target() -> None:
     bus = Bus()
     ring = SpectrumRing(256)
-    worker = ReceiverWorker(RadioSettings(), _no_receiver, ring, Clock(), bus)
+    worker = ReceiverWorker(RadioSettings(), _no_receiver, ring, SampleTape(1.0, 1_000_000), Clock(), bus)
     service = RadioService(worker, ring, bus)
     told: list[TargetReport] = []
     bus.report.subscribe(told.append)
