@@ -2,7 +2,7 @@
 
 import queue
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.bus import Bus
 from app.domain.estimate import Advice, Estimate
@@ -19,6 +19,8 @@ from app.workers.autonomy import Legs, Steps, launch
 from app.workers.helm import Helm, Mover
 
 ADVICE_S = 20.0  # advice older than this is no longer flown: the locator has gone, or cannot follow a fast clock
+LATE_FROM = 0.9  # share of the time for homing from which on
+LATE = 4.0 / 3.0  # this share of the goal radius is enough
 AWAY = 1.25  # share of the goal radius beyond which the estimate counts as moved away
 
 
@@ -89,6 +91,7 @@ class Hunt:
     paused: str = ""  # why the legs are not flown on; empty while they are
     activated_s: float | None = None
     activated_by: str = ""
+    relaxed: float = 1.0  # share of the goal radius that is enough
     home_on: str = ""  # who allowed homing on detection for this flight; empty when nobody did
     hold: LatLon | None = None
     since_s: float = 0.0  # when the state in hand was entered
@@ -212,13 +215,17 @@ def homing(hunt: Hunt, now_s: float) -> Next | None:
     gone = hunt.trigger.lost_for_s(now_s)
     if gone is not None:
         return Next(MissionState.SEARCHING, f"Signal lost for {gone:.0f} s; the search goes on")
-    if now_s - hunt.since_s > hunt.settings.homing_s:
+    homed_s = now_s - hunt.since_s
+    if homed_s > hunt.settings.homing_s:
         return Next(MissionState.IDLE, f"Not found within {hunt.settings.homing_s:.0f} s of homing", brake=True)
+    hunt.relaxed = LATE if homed_s > LATE_FROM * hunt.settings.homing_s else 1.0
     estimate = hunt.facts.estimate
-    if estimate is not None and _over(hunt, estimate, 1.0) and estimate.time_s >= hunt.since_s:
+    if estimate is not None and _over(hunt, estimate, hunt.relaxed) and estimate.time_s >= hunt.since_s:
         hunt.hold = estimate.mode
         return Next(MissionState.HOLDING, f"Over the beacon: 90 % within {estimate.radius_90_m:.0f} m")
     motion = hunt.homing(now_s)
+    if hunt.relaxed > 1.0 and motion is not None and estimate is not None and _known(hunt, estimate, hunt.relaxed):
+        motion = replace(motion, goal=estimate.mode)
     if motion is None:
         hunt.text = "No advice where to fly: hovers"
         hunt.hover(now_s)
@@ -231,7 +238,7 @@ def homing(hunt: Hunt, now_s: float) -> Next | None:
 
 def holding(hunt: Hunt, now_s: float) -> Next | None:
     estimate = hunt.facts.estimate
-    if estimate is not None and not _over(hunt, estimate, AWAY):
+    if estimate is not None and not _over(hunt, estimate, AWAY * hunt.relaxed):
         return Next(MissionState.HOMING, "The estimate moved away")
     if hunt.plan is not None:
         speed_mps = min(hunt.plan.speed_mps, hunt.limits.speed_mps)
@@ -243,10 +250,14 @@ def holding(hunt: Hunt, now_s: float) -> Next | None:
 
 def _over(hunt: Hunt, estimate: Estimate, slack: float) -> bool:
     """Whether the beacon is known within the goal radius and the vehicle is within it of the beacon."""
-    telemetry, radius_m = hunt.facts.telemetry, hunt.settings.goal_radius_m * slack
-    if telemetry is None or not estimate.enough or not estimate.radius_90_m <= radius_m:
+    telemetry = hunt.facts.telemetry
+    if telemetry is None or not _known(hunt, estimate, slack):
         return False
-    return distance_m(telemetry.position, estimate.mode) <= radius_m
+    return distance_m(telemetry.position, estimate.mode) <= hunt.settings.goal_radius_m * slack
+
+
+def _known(hunt: Hunt, estimate: Estimate, slack: float) -> bool:
+    return estimate.enough and estimate.radius_90_m <= hunt.settings.goal_radius_m * slack
 
 
 ACTIVE: dict[MissionState, Callable[[Hunt, float], Next | None]] = {

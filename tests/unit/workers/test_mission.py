@@ -168,6 +168,35 @@ def test_an_old_or_uncertain_or_distant_estimate_is_not_found() -> None:
         flying.expect(S.HOMING)
 
 
+def _home_until_late(flying: Flying, radius_m: float) -> None:
+    """Homing for nine tenths of its time towards a beacon known within ``radius_m``."""
+    flying.detect()
+    flying.goal = PLANE.to_globe(EastNorth(150.0, 150.0))
+    flying.worker.activate("ann")
+    flying.until(S.HOMING, 5.0)
+    flying.estimate(flying.goal, radius_m)
+    flying.run(0.9 * MissionSettings().homing_s - 10.0)
+    flying.expect(S.HOMING)
+    flying.goal = PLANE.to_globe(EastNorth(-50.0, 0.0))  # the strategy would fly on elsewhere
+
+
+def test_when_time_runs_out_a_little_more_than_the_goal_is_enough() -> None:
+    flying = Flying()
+    _home_until_late(flying, 1.2 * MissionSettings().goal_radius_m)
+    flying.until(S.HOLDING, 60.0)
+    assert (flying.copter.at - EastNorth(150.0, 150.0)).length_m < 20.0
+    flying.run(30.0)
+    flying.expect(S.HOLDING)
+
+
+def test_when_the_time_is_over_and_the_beacon_is_not_known_homing_ends() -> None:
+    flying = Flying()
+    _home_until_late(flying, 2.0 * MissionSettings().goal_radius_m)
+    flying.until(S.IDLE, 110.0)
+    assert "Not found within 900 s" in flying.transitions[-1].reason
+    assert flying.copter.calls[-1] == "brake"
+
+
 def test_homing_resumes_when_the_estimate_moves_away() -> None:
     flying = Flying()
     flying.find()
