@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from app.domain.audio import AudioState
 from app.domain.estimate import Advice, Estimate
 from app.domain.fault import Fault
 from app.domain.mission import MissionStatus, SearchPlan, Transition
@@ -58,6 +59,7 @@ class Bus:
         self.detection = Topic[Detection]("detection")  # receiver worker
         self.decoded = Topic[Decoded]("decoded")  # receiver worker, contents of a burst
         self.report = Topic[TargetReport]("report")  # radio service, each 10 s and target
+        self.audio = Topic[AudioState]("audio")  # receiver worker, on each change
         self.targets = Topic[Targets]("targets")  # target service, on each change
         self.telemetry = Topic[Telemetry]("telemetry")  # link worker
         self.vehicle = Topic[VehicleState]("vehicle")  # link worker

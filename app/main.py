@@ -18,6 +18,7 @@ from app.services.recording_keeper import RecordingKeeper
 from app.services.recordings import RecordingService
 from app.services.safety import SafetyService
 from app.services.search import SearchService
+from app.services.sound import SoundService
 from app.services.station import Station
 from app.services.system import SystemService
 from app.services.target_keeper import TargetKeeper
@@ -43,8 +44,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
 
     Devices that are not there do not keep it from starting: their workers try again and say what is wrong.
     """
-    clock = Clock(settings.speed)
-    bus = Bus()
+    clock, bus = Clock(settings.speed), Bus()
     ring = SpectrumRing(settings.radio.bins)
     gate = SafetyGate(settings.safety, clock, bus)
     store = Store(settings.store.directory)  # the recorder opens it, and tries again: the station starts without it
@@ -67,6 +67,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
         clock=clock,
         bus=bus,
         radio=RadioService(receiver, ring, bus, find_receivers),
+        sound=SoundService(receiver),
         targets=targets,
         vehicle=VehicleService(link, bus),
         search=SearchService(mission, settings.search),

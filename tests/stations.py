@@ -19,6 +19,7 @@ from app.services.recording_keeper import RecordingKeeper
 from app.services.recordings import RecordingService
 from app.services.safety import SafetyService
 from app.services.search import SearchService
+from app.services.sound import SoundService
 from app.services.station import Station
 from app.services.system import SystemService
 from app.services.targets import TargetService
@@ -62,6 +63,7 @@ def quiet_station(folder: Path) -> Iterator[Station]:
             clock=clock,
             bus=bus,
             radio=RadioService(receiver, ring, bus),
+            sound=SoundService(receiver),
             targets=TargetService(bus, settings.target),
             vehicle=VehicleService(link, bus),
             search=SearchService(mission, settings.search),

@@ -58,6 +58,7 @@ class Bridge(QObject):
     """
 
     radio = Signal(object)
+    audio = Signal(object)
     targets = Signal(object)
     telemetry = Signal(object)
     vehicle = Signal(object)
@@ -81,6 +82,7 @@ class Bridge(QObject):
 
     SINGLE = (
         "radio",
+        "audio",
         "targets",
         "vehicle",
         "message",

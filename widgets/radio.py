@@ -21,6 +21,7 @@ from widgets.figures import frequency_text
 from widgets.frequency_view import FrequencyView
 from widgets.parts import IconButton, IconTool
 from widgets.record import RecordControl
+from widgets.sound import SoundControl
 from widgets.spectrum import SpectrumView
 from widgets.spectrum_form import SpectrumForm
 from widgets.targets import TargetsPanel
@@ -60,6 +61,7 @@ class RadioPanel(QWidget):
         self._gain = QComboBox()
         self._gain.setToolTip("Gain of the tuner")
         self._gain.setFixedWidth(118)
+        self.sound = SoundControl(self._station.radio, self._station.sound, self._bridge)
         self._whole = IconTool("Show the whole band", "fit", look)
         self._display = IconTool("Levels and colours", "display", look)
         self._display.setPopupMode(IconTool.ToolButtonPopupMode.InstantPopup)
@@ -75,7 +77,7 @@ class RadioPanel(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(8, 6, 8, 6)
         row.setSpacing(6)
-        left: tuple[QWidget, ...] = (self._connect, self._centre, self._gain)
+        left: tuple[QWidget, ...] = (self._connect, self._centre, self._gain, self.sound)
         right: tuple[QWidget, ...] = (self._record, self._display, self._whole)
         for part in left:
             row.addWidget(part)
@@ -134,6 +136,7 @@ class RadioPanel(QWidget):
     @Slot(object)
     def _show_targets(self, targets: Targets) -> None:
         self.waterfall.set_targets(targets)
+        self.sound.set_targets(targets)
         self.spectrum.set_targets(targets)
 
     @Slot(float)
@@ -158,6 +161,7 @@ class RadioPanel(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(f"Tune beside {frequency_text(hz)}", lambda: self._tune_beside(hz))
+        menu.addAction("Listen here", lambda: self.sound.listen_at(hz))
         menu.addAction("Make this a target …", lambda: self._targets.add(round(hz / 100.0) * 100.0))
         menu.addSeparator()
         menu.addAction("Show the whole band", self.view.show_whole)

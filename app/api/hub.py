@@ -36,6 +36,7 @@ TOPICS: dict[str, tuple[str, Key | None]] = {
     "messages": ("message", None),
     "commands": ("command", None),
     "radio": ("radio", _only),
+    "audio": ("audio", _only),
     "levels": ("level", _target),
     "readings": ("reading", None),
     "detections": ("detection", None),

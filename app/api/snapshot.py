@@ -19,6 +19,7 @@ def now(station: Station) -> dict[str, Any]:
         "project": _project(station),
         "flight": station.projects.current_flight(),
         "radio": station.radio.state(),
+        "audio": station.sound.audio(),
         "link": station.vehicle.link(),
         "vehicle": station.vehicle.vehicle(),
         "telemetry": station.vehicle.telemetry(),

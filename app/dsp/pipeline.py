@@ -80,7 +80,7 @@ class Pipeline:
             yield row
             yield from self._learn(row, time_of)
         for track in self.tracks.values():
-            yield from track.feed(iq, self._noise_per_hz(track.target), overload, time_of)
+            yield from track.feed(iq, self.noise_per_hz(track.target), overload, time_of)
         yield from self._others.bursts(iq, self._position, time_of)
         self._position += iq.size
 
@@ -100,7 +100,8 @@ class Pipeline:
             self._sum[:] = 0.0
             self._frames = 0
 
-    def _noise_per_hz(self, target: Target) -> float | None:
+    def noise_per_hz(self, target: Target) -> float | None:
+        """Noise density in a target's channel, of those that are followed or any other; None until it is known."""
         if not self._floor.ready:
             return None
         bin_hz = self.rate_hz / self._bins

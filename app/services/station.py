@@ -12,6 +12,7 @@ from app.services.radio import RadioService
 from app.services.recordings import RecordingService
 from app.services.safety import SafetyService
 from app.services.search import SearchService
+from app.services.sound import SoundService
 from app.services.system import SystemService
 from app.services.targets import TargetService
 from app.services.vehicle import VehicleService
@@ -26,6 +27,7 @@ class Station:
     clock: Clock
     bus: Bus
     radio: RadioService
+    sound: SoundService
     targets: TargetService
     vehicle: VehicleService
     search: SearchService

@@ -17,6 +17,7 @@ from app.worker import Worker
 from app.workers.display import Display
 from app.workers.stream import Stream, TimedRow
 from app.workers.tuner import Tuner, Tuning, Wanted
+from app.workers.vfo import Ear
 
 READ_S = 0.1  # true time a read may take
 STATE_S = 1.0
@@ -37,16 +38,15 @@ class ReceiverWorker(Worker):
         bus: Bus,
     ) -> None:
         super().__init__("receiver", clock, bus.fault)
-        self._settings = settings
-        self._open_receiver = open_receiver
-        self._tape = tape
-        self._bus = bus
+        self._settings, self._open_receiver = settings, open_receiver
+        self._tape, self._bus = tape, bus
         self._receiver: Receiver | None = None
         self._tuner: Tuner | None = None
         self._stream: Stream | None = None
         self.display = Display(settings.spectrum, ring)
         self._wanted = Wanted(settings.centre_hz, settings.gain_db, settings.front_end)
         self._played = False  # a recording, to its end
+        self.ear = Ear(clock, bus)
         self._targets = self._followed = Targets((), "")
         self._unsubscribe = bus.targets.subscribe(self._take_targets)
         self._state = _unconnected(settings, clock.now_s())
@@ -195,6 +195,7 @@ class ReceiverWorker(Worker):
         said = self._state
         if switched is not None or (stream.overload, stream.lost) != (said.overload, said.lost_samples):
             self._tell_state()
+        self.ear.hear(block, self._state, stream)
 
     def _publish(self, fact: TimedRow | Level | Detection | Decoded) -> None:
         if isinstance(fact, TimedRow):

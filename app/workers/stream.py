@@ -76,6 +76,10 @@ class Stream:
         """Whether samples of the tuning asked for last are still to come."""
         return self._change is not None
 
+    def noise_per_hz(self, target: Target) -> float | None:
+        """Noise density in a target's channel; None until it is known."""
+        return self._pipeline.noise_per_hz(target)
+
     def follow(self, targets: tuple[Target, ...]) -> None:
         self._targets = targets
         self._pipeline.follow(targets, self._position)

@@ -10,10 +10,12 @@ from app.clock import Clock
 from app.domain.project import Flight, Project
 from app.ring import SpectrumRing
 from app.services.radio import RadioService
+from app.services.sound import SoundService
 from app.services.station import Station
 from app.services.targets import TargetService
 from app.services.vehicle import VehicleService
 from app.settings import Settings, StoreSettings
+from app.workers.vfo import Ear
 from tests.gui import facts
 
 PROJECT = Project(1, "Valley search", "", 1_000.0)
@@ -52,6 +54,7 @@ class RadioSpy(Spy):
     def __init__(self) -> None:
         super().__init__()
         self.state = facts.radio(connected=False, problem="No receiver is set")
+        self.ear = Ear(Clock(), Bus())
 
 
 def make_station(bus: Bus, folder: Path) -> Station:
@@ -74,6 +77,7 @@ def make_station(bus: Bus, folder: Path) -> Station:
         "clock": Clock(),
         "bus": bus,
         "radio": RadioService(cast(Any, RadioSpy()), SpectrumRing(1024), bus),
+        "sound": SoundService(cast(Any, RadioSpy())),
         "targets": targets,
         "vehicle": VehicleService(cast(Any, Spy()), bus),
         "search": Spy(plan=None, preview=facts.plan()),

@@ -1,4 +1,4 @@
-"""The WebSocket: JSON facts by subscription and binary spectrum; the server's thread.
+"""The WebSocket: JSON facts by subscription, binary spectrum and sound; the server's thread.
 
 A client sends {"subscribe": [topics], "rate_hz": 10, "bins": 512}; what it sends replaces what it asked for before.
 It may send {"ping": anything} and gets {"topic": "pong", "data": anything}. The station sends {"seq", "topic", "data"}:
@@ -15,11 +15,13 @@ from app.api import snapshot
 from app.api.access import StationDep, reading
 from app.api.encoding import encode
 from app.api.hub import TOPICS, Client, Hub
+from app.api.sound import SoundFeed
 from app.api.spectrum import SpectrumFeed
 from app.services.station import Station
 
 router = APIRouter()
-SPECTRUM = "spectrum"
+SPECTRUM, SOUND = "spectrum", "sound"
+BINARY = frozenset({SPECTRUM, SOUND})
 MOST_CLIENTS = 256
 
 
@@ -57,12 +59,12 @@ class Session:
         self._station = station
         self._hub = hub
         self.client = Client()
-        self._feed: SpectrumFeed | None = None
+        self._feeds: list[SpectrumFeed | SoundFeed] = []
         self._fed = asyncio.Event()
 
     async def run(self) -> None:
         """Until the client goes or the server ends; whichever side ends first ends the others."""
-        data = {"topics": [*TOPICS, SPECTRUM], "snapshot": await reading(snapshot.hello, self._station)}
+        data = {"topics": [*TOPICS, SPECTRUM, SOUND], "snapshot": await reading(snapshot.hello, self._station)}
         self.client.put("hello", encode(data))
         tasks = [asyncio.create_task(work()) for work in (self._listen, self._tell, self._show)]
         try:
@@ -88,13 +90,16 @@ class Session:
                 self._subscribe(said, said.subscribe)
 
     def _subscribe(self, said: StreamIn, topics: list[str]) -> None:
-        unknown = [topic for topic in topics if topic not in TOPICS and topic != SPECTRUM]
+        unknown = [topic for topic in topics if topic not in TOPICS and topic not in BINARY]
         if unknown:
             self.client.put("error", encode({"detail": f"There is no topic {unknown[0]!r}."}))
             return
         self.client.rate_hz = said.rate_hz
-        self.client.topics = frozenset(topics) - {SPECTRUM}
-        self._feed = SpectrumFeed(self._station.radio.ring, said.bins) if SPECTRUM in topics else None
+        self.client.topics = frozenset(topics) - BINARY
+        radio = self._station.radio
+        self._feeds = [SpectrumFeed(radio.ring, said.bins)] if SPECTRUM in topics else []
+        if SOUND in topics:
+            self._feeds.append(SoundFeed(self._station.sound.ring))
         self._fed.set()
         self._hub.count_wanted()
         self.client.put("subscribed", encode({"topics": topics, "rate_hz": said.rate_hz, "bins": said.bins}))
@@ -105,15 +110,16 @@ class Session:
                 await self._websocket.send_text(message.decode())
 
     async def _show(self) -> None:
-        """Rows of the spectrum, ``rate_hz`` times a second at most; a slow client is told what it missed."""
+        """Spectrum and sound, ``rate_hz`` times a second at most; a slow client is told what it missed."""
         while True:
             await self._fed.wait()
-            feed = self._feed
-            if feed is None:
+            feeds = self._feeds
+            if not feeds:
                 self._fed.clear()
                 continue
-            for frame in feed.frames():
-                await self._websocket.send_bytes(frame)
+            for feed in feeds:
+                for frame in feed.frames():
+                    await self._websocket.send_bytes(frame)
             await asyncio.sleep(1.0 / self.client.rate_hz)
 
 

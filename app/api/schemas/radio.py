@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from app.api.schemas.base import Wire
+from app.domain.audio import HIGHEST_SQUELCH_DB, HIGHEST_WIDTH_HZ, LOWEST_SQUELCH_DB, LOWEST_WIDTH_HZ, AudioMode
 from app.domain.radio import BeaconKind, DirectSampling, Window
 
 
@@ -78,6 +79,38 @@ class GainIn(Wire):
 
 class SourceIn(Wire):
     source: str = Field(max_length=500, description="Receiver's URL", examples=["rtl_tcp://127.0.0.1:1234"])
+
+
+class AudioIn(Wire):
+    """What is to be made sound of."""
+
+    mode: AudioMode = Field(description="level: a tone whose pitch follows the signal's strength", examples=["am"])
+    frequency_hz: float = Field(gt=0.0, le=6e9, examples=[121.5e6])
+    bandwidth_hz: float | None = Field(
+        None, ge=LOWEST_WIDTH_HZ, le=HIGHEST_WIDTH_HZ, description="null: usual for the mode", examples=[8_000.0]
+    )
+    squelch_db: float | None = Field(
+        None,
+        ge=LOWEST_SQUELCH_DB,
+        le=HIGHEST_SQUELCH_DB,
+        description="Least SNR that is heard; null: all",
+        examples=[6.0],
+    )
+
+
+class ListeningOut(Wire):
+    mode: AudioMode
+    frequency_hz: float = Field(examples=[121.5e6])
+    bandwidth_hz: float = Field(examples=[8_000.0])
+    squelch_db: float | None = Field(examples=[6.0])
+
+
+class AudioOut(Wire):
+    """What is listened to."""
+
+    time_s: float = Field(description="Of the last change, UTC, s", examples=[1760000000.0])
+    listening: ListeningOut | None = Field(description="null: nothing")
+    problem: str = Field(description="Why there is no sound nevertheless", examples=[""])
 
 
 class LevelOut(Wire):

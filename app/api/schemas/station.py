@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.api.schemas.base import Wire
 from app.api.schemas.mission import EstimateOut, GateReportOut, MissionStatusOut, SearchPlanOut
-from app.api.schemas.radio import LevelOut, RadioStateOut, TargetReportOut, TargetsOut
+from app.api.schemas.radio import AudioOut, LevelOut, RadioStateOut, TargetReportOut, TargetsOut
 from app.api.schemas.recording import RecordingStateOut
 from app.api.schemas.vehicle import LinkStateOut, TelemetryOut, VehicleStateOut
 
@@ -69,6 +69,7 @@ class StatusOut(Wire):
     vehicle: VehicleStateOut | None
     link: LinkStateOut | None
     radio: RadioStateOut | None
+    audio: AudioOut | None
     levels: list[LevelOut]
     reports: list[TargetReportOut]
     targets: TargetsOut | None

@@ -44,6 +44,7 @@ def test_the_status_fits_its_model(client: httpx.Client, station: Station) -> No
         "/faults",
         "/radio",
         "/radio/levels",
+        "/radio/audio",
         "/radio/detections?limit=5",
         "/radio/decoded?limit=5",
         "/targets",
@@ -212,14 +213,16 @@ def test_every_verb_of_the_services_has_its_route(station: Station, server: Any)
     assert isinstance(built, Guard)
     from app.api import snapshot
     from app.api.routes import estimate as e
-    from app.api.routes import mission, projects, radio, recordings, system, vehicle
+    from app.api.routes import mission, projects, radio, recordings, sound, system, vehicle
 
     text = "".join(
-        inspect.getsource(module) for module in (e, mission, projects, radio, recordings, system, vehicle, snapshot)
+        inspect.getsource(module)
+        for module in (e, mission, projects, radio, recordings, sound, system, vehicle, snapshot)
     )
     missing = []
     for area in (
         "radio",
+        "sound",
         "targets",
         "vehicle",
         "search",
