@@ -32,7 +32,7 @@ def check_found(code: int, result: dict[str, Any]) -> None:
 
 @pytest.mark.timeout(400)
 def test_a_carrier_is_found_and_the_flight_is_kept(tmp_path: Path) -> None:
-    code, result = demo(tmp_path, "--seed", "8", "--speed", "8")
+    code, result = demo(tmp_path, "--seed", "8", "--speed", "5")
     check_found(code, result)
     with sqlite3.connect(tmp_path / "kestrel.db") as store:
         for table in ("telemetry", "reading", "detection", "estimate", "transition", "command"):
@@ -49,4 +49,4 @@ def test_a_carrier_is_found_and_the_flight_is_kept(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_a_pulsed_tag_is_found(tmp_path: Path) -> None:
-    check_found(*demo(tmp_path, "--seed", "8", "--speed", "8", "--kind", "pulsed"))
+    check_found(*demo(tmp_path, "--seed", "8", "--speed", "5", "--kind", "pulsed"))
