@@ -19,6 +19,7 @@ from hardware.rtl_tcp import BLOCK_S, BUFFER_BYTES, LARGEST_BLOCK, TUNERS
 
 TRANSFER_BYTES = 16 * 2048  # of one USB transfer: 68 ms at 240 kS/s, a multiple of 512 as libusb wants
 SILENCE_S = 3.0
+CANCEL_EVERY_S = 0.02
 SERIAL = "serial="
 TEXT_BYTES = 256  # of what the dongle says about itself
 
@@ -158,13 +159,16 @@ class RtlSdrReceiver:
         self._switch("offset tuning", driver.rtlsdr_set_offset_tuning, int(front_end.offset_tuning))
 
     def close(self) -> None:
-        device, self._device, self._driver = self._device, None, None
+        device, self._device = self._device, None
+        driver, self._driver = self._driver, None
         if device is None:
             return
         if self._reader is not None:
-            with contextlib.suppress(OSError):  # it may be unplugged
-                device.cancel_read_async()
-            self._reader.join(SILENCE_S)
+            until_s = time.monotonic() + SILENCE_S
+            while self._reader.is_alive() and time.monotonic() < until_s:
+                if device.device_opened:  # pyrtlsdr closes it when it is unplugged
+                    driver.rtlsdr_cancel_async(device.dev_p)  # refused while the reading has not begun
+                self._reader.join(CANCEL_EVERY_S)
             self._reader = None
         with contextlib.suppress(OSError):
             device.close()

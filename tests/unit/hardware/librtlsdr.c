@@ -11,7 +11,7 @@ typedef void (*reader)(unsigned char *, uint32_t, void *);
 
 enum { RATE, CENTRE, PPM, GAIN, GAIN_MODE, AGC, BIAS_TEE, DIRECT, OFFSET, TEST, OPENED, CLOSED, REFUSED, VALUES };
 static int values[VALUES];
-static volatile int cancelled, unplugged;
+static volatile int running, cancelled, unplugged;
 
 int fake_value(int which) { return values[which]; }
 void fake_unplug(void) { unplugged = 1; }
@@ -116,13 +116,22 @@ int rtlsdr_read_async(dongle *dev, reader take, void *context, uint32_t buffers,
 {
     unsigned char *data = malloc(size), next = 0;
     (void)dev; (void)buffers;
+    usleep(20000); /* a close right after opening comes before the reading */
     cancelled = 0;
+    running = 1;
     while (!cancelled && !unplugged) {
         for (uint32_t i = 0; i < size; i++) data[i] = next++;
         take(data, size, context);
         usleep(5000);
     }
+    running = 0;
     free(data);
     return unplugged ? -4 : 0; /* LIBUSB_ERROR_NO_DEVICE */
 }
-int rtlsdr_cancel_async(dongle *dev) { (void)dev; cancelled = 1; return 0; }
+int rtlsdr_cancel_async(dongle *dev)
+{
+    (void)dev;
+    if (!running) return -2; /* as librtlsdr: nothing to cancel yet, and the reading starts all the same */
+    cancelled = 1;
+    return 0;
+}
