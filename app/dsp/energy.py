@@ -13,10 +13,10 @@ import scipy.fft
 from numpy.typing import NDArray
 from scipy.special import gammainccinv, gammaincinv
 
-from app.domain.radio import Target
+from app.domain.radio import BeaconKind, Detection, Target
 from app.dsp.floor import DC_BINS
 from app.dsp.levels import FLOOR_SD, energy_limit
-from app.dsp.power import HANN_ENBW_BINS, hann
+from app.dsp.power import HANN_ENBW_BINS, hann, to_db
 
 FRAME = 64  # samples; short bursts are some frames long
 PIECE = 16  # samples to which the ends of a burst are looked for
@@ -171,6 +171,22 @@ def find_lines(
         middle = (first + last - 1) / 2.0 - bins // 2
         lines.append(Line(middle * bin_hz, (last - first) * bin_hz, signal, signal / max(noise, 1e-30)))
     return lines
+
+
+def unclaimed(found: Burst | Line, centre_hz: float, first_s: float, lasted_s: float, text: str) -> Detection:
+    """The detection of energy that belongs to no target."""
+    return Detection(
+        time_s=first_s,
+        duration_s=lasted_s,
+        target_id="",
+        kind=BeaconKind.WIDEBAND,
+        frequency_hz=centre_hz + found.offset_hz,
+        bandwidth_hz=found.bandwidth_hz,
+        power_dbfs=to_db(found.power),
+        snr_db=to_db(found.snr),
+        confirmed=False,
+        text=text,
+    )
 
 
 def joined(bursts: Iterable[Burst], pause: float) -> Iterator[Burst]:

@@ -78,3 +78,8 @@ class NoiseFloor:
         first = max(round(centre_bin - bins / 2.0), 0)
         last = min(round(centre_bin + bins / 2.0) + 1, self._bins)
         return float(np.mean(self.per_bin()[first:last])) / self._enbw
+
+    def per_hz(self, offset_hz: float, width_hz: float, rate_hz: float) -> float:
+        """Noise density round an offset from the centre of a passband of ``rate_hz``. Raises as ``per_bin``."""
+        bin_hz = rate_hz / self._bins
+        return self.density(self._bins // 2 + offset_hz / bin_hz, width_hz / bin_hz) / bin_hz

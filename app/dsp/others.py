@@ -6,9 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.radio import BeaconKind, Detection, Target
-from app.dsp.energy import Burst, BurstFinder, Line, bins_apart, find_lines, is_a_targets, overlap, unused_bins
-from app.dsp.power import to_db
+from app.domain.radio import Detection, Target
+from app.dsp.energy import (
+    Burst,
+    BurstFinder,
+    Line,
+    bins_apart,
+    find_lines,
+    is_a_targets,
+    overlap,
+    unclaimed,
+    unused_bins,
+)
 
 TimeOf = Callable[[float], float]
 BURSTS_S = 1.0  # over which bursts are told as one, after the first
@@ -53,18 +62,8 @@ class OtherSignals:
         top = max(bursts, key=lambda burst: burst.power)
         first_s, last_s = time_of(bursts[0].first), time_of(bursts[-1].last)
         length_ms = 1e3 * (top.last - top.first) / self._rate_hz
-        yield Detection(
-            time_s=first_s,
-            duration_s=last_s - first_s,
-            target_id="",
-            kind=BeaconKind.WIDEBAND,
-            frequency_hz=self._centre_hz + top.offset_hz,
-            bandwidth_hz=top.bandwidth_hz,
-            power_dbfs=to_db(top.power),
-            snr_db=to_db(top.snr),
-            confirmed=False,
-            text=f"{len(bursts)} burst(s) outside the targets' channels, the strongest {length_ms:.2f} ms long",
-        )
+        text = f"{len(bursts)} burst(s) outside the targets' channels, the strongest {length_ms:.2f} ms long"
+        yield unclaimed(top, self._centre_hz, first_s, last_s - first_s, text)
 
     def lines(
         self, power: NDArray[np.float32], floor: NDArray[np.float32], frames: int, time_s: float
@@ -86,18 +85,8 @@ class OtherSignals:
     def _line_detection(self, known: _Known) -> Detection:
         line = known.line
         lasted_s = known.heard_s - known.since_s
-        return Detection(
-            time_s=known.since_s,
-            duration_s=lasted_s,
-            target_id="",
-            kind=BeaconKind.WIDEBAND,
-            frequency_hz=self._centre_hz + line.offset_hz,
-            bandwidth_hz=line.bandwidth_hz,
-            power_dbfs=to_db(line.power),
-            snr_db=to_db(line.snr),
-            confirmed=False,
-            text=f"energy over {line.bandwidth_hz / 1e3:.1f} kHz in no target's channel, for {lasted_s:.1f} s",
-        )
+        text = f"energy over {line.bandwidth_hz / 1e3:.1f} kHz in no target's channel, for {lasted_s:.1f} s"
+        return unclaimed(line, self._centre_hz, known.since_s, lasted_s, text)
 
     def _is_a_targets(self, burst: Burst) -> bool:
         return is_a_targets(burst, self._centre_hz, self._rate_hz, self._targets)

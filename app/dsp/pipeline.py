@@ -104,6 +104,5 @@ class Pipeline:
         """Noise density in a target's channel, of those that are followed or any other; None until it is known."""
         if not self._floor.ready:
             return None
-        bin_hz = self.rate_hz / self._bins
-        place = self._bins // 2 + (target.frequency_hz - self.centre_hz) / bin_hz
-        return max(self._floor.density(place, target.bandwidth_hz / bin_hz) / bin_hz, LOWEST)
+        offset_hz = target.frequency_hz - self.centre_hz
+        return max(self._floor.per_hz(offset_hz, target.bandwidth_hz, self.rate_hz), LOWEST)

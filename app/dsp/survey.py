@@ -22,6 +22,7 @@ from app.dsp.energy import (
     find_lines,
     is_a_targets,
     joined,
+    unclaimed,
 )
 from app.dsp.floor import NoiseFloor
 from app.dsp.lasting import Lasting, LastingLines
@@ -174,9 +175,9 @@ class Survey:
                     self._missed_dbfs[fact.target_id].append(fact.power_dbfs)
 
     def _noise_per_hz(self, target: Target) -> float:
-        bin_hz = self._rate_hz / self._bins
-        place = self._bins // 2 + (target.frequency_hz - self._centre_hz) / bin_hz
-        return max(self._floor.density(place, target.bandwidth_hz / bin_hz) / bin_hz, QUIETEST / self._rate_hz)
+        offset_hz = target.frequency_hz - self._centre_hz
+        least = QUIETEST / self._rate_hz
+        return max(self._floor.per_hz(offset_hz, target.bandwidth_hz, self._rate_hz), least)
 
     def _time_s(self, sample: float) -> float:
         return sample / self._rate_hz
@@ -192,8 +193,7 @@ class Survey:
                 continue
             length_s = (burst.last - burst.first) / self._rate_hz
             if self._lasting.note(burst):
-                line = Line(burst.offset_hz, burst.bandwidth_hz, burst.power, burst.snr)
-                yield self._other(line, self._time_s(burst.first), length_s, f"burst of {1e3 * length_s:.3f} ms")
+                yield self._other(burst, self._time_s(burst.first), length_s, f"burst of {1e3 * length_s:.3f} ms")
 
     def _lines(self, row: Row) -> Iterator[Detection]:
         power = np.maximum(row.power, np.float32(QUIETEST / self._bins))
@@ -207,22 +207,9 @@ class Survey:
             first_s, last_s = self._time_s(one.first), self._time_s(one.last)
             yield self._other(one.strongest, first_s, last_s - first_s, "steady or coming again")
 
-    def _other(self, line: Line, first_s: float, lasted_s: float, what: str) -> Detection:
-        width = f"{line.bandwidth_hz / 1e3:.1f} kHz"
-        return self._noted(
-            Detection(
-                time_s=first_s,
-                duration_s=lasted_s,
-                target_id="",
-                kind=BeaconKind.WIDEBAND,
-                frequency_hz=self._centre_hz + line.offset_hz,
-                bandwidth_hz=line.bandwidth_hz,
-                power_dbfs=to_db(line.power),
-                snr_db=to_db(line.snr),
-                confirmed=False,
-                text=f"{what}, energy over {width}, {to_db(line.snr):.0f} dB over the noise",
-            )
-        )
+    def _other(self, found: Burst | Line, first_s: float, lasted_s: float, what: str) -> Detection:
+        text = f"{what}, energy over {found.bandwidth_hz / 1e3:.1f} kHz, {to_db(found.snr):.0f} dB over the noise"
+        return self._noted(unclaimed(found, self._centre_hz, first_s, lasted_s, text))
 
 
 def survey(

@@ -8,7 +8,6 @@ class Trace:
     """One tuning's rows; ``restart`` when what they mean changes."""
 
     def __init__(self, averaging: int = 1) -> None:
-        self._averaging = averaging
         self.restart(averaging)
 
     def restart(self, averaging: int) -> None:
