@@ -38,6 +38,10 @@ class Sound:
     full: float = 1.0
     middle: float = 0.0
 
+    def parts(self, count: int) -> Iterator[NDArray[np.float32]]:
+        """All samples, ``count`` at a time, full scale 1."""
+        return (self.part(first, first + count) for first in range(0, self.samples.size, count))
+
     def part(self, first: int, last: int) -> NDArray[np.float32]:
         """Samples ``first`` ... ``last - 1``, full scale 1."""
         return np.asarray((self.samples[first:last] - self.middle) / self.full, np.float32)
@@ -48,10 +52,13 @@ def is_sound(path: Path) -> bool:
     return path.suffix.lower() == ".wav" and wav_header(path).channels == 1
 
 
-def read_sound(path: Path) -> Sound:
-    """Raises ``BadFile`` for what cannot be read, is empty, cut off, of several channels or holds no numbers."""
+def read_sound(path: Path, first_of_several: bool = False) -> Sound:
+    """Raises ``BadFile`` for what cannot be read, is empty, cut off or holds no numbers.
+
+    And for several channels, of which the first is taken where ``first_of_several`` says so.
+    """
     header = wav_header(path)
-    if header.channels != 1:
+    if header.channels != 1 and not first_of_several:
         raise BadFile(f"{path} has {header.channels} channels, not one: it is no sound of a receiver.")
     if not LOWEST_RATE_HZ <= header.rate_hz <= HIGHEST_RATE_HZ:
         raise BadFile(f"{path}: a sample rate of {header.rate_hz} Hz cannot be sound.")
@@ -60,12 +67,15 @@ def read_sound(path: Path) -> Sound:
             f"{path}: sound of {header.bits} bits and WAV code {header.code} cannot be read. Save as 16-bit PCM."
         )
     kind, full, middle = KINDS[header.code, header.bits]
-    count = header.sample_bytes // np.dtype(kind).itemsize
+    count = header.sample_bytes // (np.dtype(kind).itemsize * header.channels)
     if count == 0:
         raise BadFile(f"{path} holds no samples.")
-    samples = np.memmap(path, kind, "r", header.first_byte, (count,))
+    samples = np.memmap(path, kind, "r", header.first_byte, (count, header.channels))[:, 0]
     if np.dtype(kind).kind == "f" and not np.isfinite(samples).all():
-        raise BadFile(f"{path} holds values that are no numbers. Record it again, or as 16-bit.")
+        raise BadFile(
+            f"{path} holds values that are not numbers. Where there are no numbers there is no sound: record it "
+            "again, or as 16-bit."
+        )
     return Sound(float(header.rate_hz), samples, full, middle)
 
 

@@ -17,11 +17,12 @@ from app.errors import BadFile, BadMessage
 from app.ports import EndOfRecording
 from app.settings import RadioSettings
 from hardware.receivers import receiver_for
-from hardware.sound import SoundFile
+from hardware.sounds import is_sound, read_sound
 
 CHANNELS_HZ = (406.0e6, 406.1e6)  # the beacons' band
 LEAST_RATE_HZ = 4_000.0
 READ_S = 1.0
+SOUND_CHUNK = 65_536  # samples
 
 
 def add_to(commands: typer.Typer) -> None:
@@ -52,7 +53,7 @@ def decode406(
         return
     if not path.exists():
         raise BadMessage(f"There is no file {what!r}, and it is no 406 MHz message in hexadecimal digits either.")
-    if kind == "sound" or (kind == "auto" and _is_sound(path)):
+    if kind == "sound" or (kind == "auto" and is_sound(path)):
         found = list(_in_sound(path))
     else:
         found = list(_in_iq(path, rate, centre, form, frequency))
@@ -64,19 +65,9 @@ def decode406(
     say(found, as_json, _words)
 
 
-def _is_sound(path: Path) -> bool:
-    """Whether it is a WAV file of one channel; what is wrong with it its reader will say."""
-    if path.suffix.lower() != ".wav" or path.is_dir():
-        return False
-    with path.open("rb") as file:
-        head = file.read(64)
-    at = head.find(b"fmt ")
-    return at >= 0 and head[at + 10 : at + 12] == b"\x01\x00"
-
-
 def _in_sound(path: Path) -> Iterator[dict[str, Any]]:
-    sound = SoundFile(path)
-    for burst in search_sound(sound.read, sound.rate_hz):
+    sound = read_sound(path, first_of_several=True)
+    for burst in search_sound(sound.parts(SOUND_CHUNK), sound.rate_hz):
         yield _plain(burst.message) | {"time_s": burst.start_s, "frequency_hz": None, "cn0_dbhz": burst.cn0_dbhz}
 
 

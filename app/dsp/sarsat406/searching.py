@@ -1,6 +1,6 @@
 """Every 406 MHz burst of a recording, of both generations, anywhere in a band; pure, any thread."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -64,10 +64,10 @@ class IqSearch:
         return [replace(burst, offset_hz=burst.offset_hz + offset_hz) for burst in found]
 
 
-def search_sound(read: Callable[[int], NDArray[np.float32]], rate_hz: float, chunk: int = 65_536) -> Iterator[Burst]:
-    """Bursts in sound; ``read`` gives at most so many samples, none at the end."""
+def search_sound(parts: Iterable[NDArray[np.float32]], rate_hz: float) -> Iterator[Burst]:
+    """Bursts in sound that comes in parts."""
     windows = Windows(rate_hz, BURST_S)
-    while (samples := read(chunk)).size:
+    for samples in parts:
         yield from _in_sound(windows, windows.feed(samples))
     yield from _in_sound(windows, windows.rest())
 
