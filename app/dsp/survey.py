@@ -229,7 +229,7 @@ def survey(
         if now is None or centre_hz != at_hz:
             if now is not None:
                 yield from _end(now)
-            _check_places(targets, centre_hz, rate_hz)
+            check_places(targets, centre_hz, rate_hz)
             now, at_hz = Survey(centre_hz, rate_hz, targets, bins, pause, block.first_sample), centre_hz
         elif block.lost:
             yield from now.reset(block.first_sample)
@@ -243,7 +243,7 @@ def _end(now: Survey) -> Iterator[Detection | Unheard]:
     yield from now.unheard()
 
 
-def _check_places(targets: tuple[Target, ...], centre_hz: float, rate_hz: float) -> None:
+def check_places(targets: tuple[Target, ...], centre_hz: float, rate_hz: float) -> None:
     for target in targets:
         if not in_passband(target, centre_hz, rate_hz):
             raise OutOfRange(
