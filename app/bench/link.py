@@ -7,12 +7,9 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-import numpy as np
-from pymavlink.dialects.v20 import ardupilotmega as mavlink
-
 from app import main
+from app.bench.dispatch import frames
 from app.bench.figures import Figure
-from app.bus import Bus
 from app.demo import Demo
 from app.domain.mission import MissionState, Transition
 from app.domain.radio import BeaconKind
@@ -20,11 +17,8 @@ from app.domain.vehicle import CommandRecord, Outcome
 from app.errors import DeviceError
 from app.services.station import Station
 from app.settings import load
-from app.vehicle.frames import FrameReader
-from app.workers.fleet import Fleet
 from app.world import World, start_world
 
-CHUNK = 4096
 ACTOR = "bench"
 PATIENCE_S = 180.0
 LOSS_PERCENT, LATENCY_S = 30.0, 0.5
@@ -33,22 +27,6 @@ LOSS_PERCENT, LATENCY_S = 30.0, 0.5
 def run(quick: bool) -> list[Figure]:
     """All figures of the link."""
     return [*frames(20_000 if quick else 100_000), *reactions(2 if quick else 8)]
-
-
-def frames(count: int) -> list[Figure]:
-    """Messages of a vehicle's usual streams, parsed and dispatched, beside pymavlink's parser alone."""
-    data = _stream(count)
-    ours, theirs = [], []
-    for _ in range(3):  # in turns: the machine may be shared
-        ours.append(_rate(count, data, _dispatch()))
-        parser = mavlink.MAVLink(None)
-        theirs.append(_rate(count, data, parser.parse_buffer))
-    rate, ratio = float(np.median(ours)), float(np.median(np.array(ours) / np.array(theirs)))
-    peer = float(np.median(theirs))
-    return [
-        Figure("messages parsed and dispatched", rate, "/s", ">= 100000", rate >= 1e5, "pymavlink's parser", peer),
-        Figure("the same beside pymavlink's parser alone", ratio, "", ">= 0.6", ratio >= 0.6),
-    ]
 
 
 def reactions(times: int) -> list[Figure]:
@@ -152,36 +130,3 @@ class _Reactions:
 def _worst(name: str, values_ms: list[float], limit_ms: float) -> Figure:
     worst_ms = max(values_ms)
     return Figure(f"{name} of {len(values_ms)}", worst_ms, "ms", f"<= {limit_ms:g}", worst_ms <= limit_ms)
-
-
-def _dispatch() -> Callable[[bytes], object]:
-    """Bytes to frames to the facts of one vehicle, on a bus of its own."""
-    reader, fleet = FrameReader(), Fleet(255, Bus(), lambda *_: None)
-
-    def take(data: bytes) -> None:
-        for frame in reader.feed(data):
-            fleet.hear(frame.message, 0.0)
-
-    return take
-
-
-def _rate(count: int, data: bytes, take: Callable[[bytes], object]) -> float:
-    begun_s = time.thread_time()
-    for at in range(0, len(data), CHUNK):
-        take(data[at : at + CHUNK])
-    return count / (time.thread_time() - begun_s)
-
-
-def _stream(count: int) -> bytes:
-    """ArduCopter's streams as the station asks for them, in their proportions."""
-    codec = mavlink.MAVLink(None, srcSystem=1, srcComponent=1)
-    attitude = mavlink.MAVLink_attitude_message(200, 0.1, -0.05, 1.2, 0.01, 0.02, 0.03)
-    place = mavlink.MAVLink_global_position_int_message(200, 473977419, 85455938, 528000, 40000, 120, -80, 5, 6800)
-    beat = mavlink.MAVLink_heartbeat_message(2, 3, 217, 4, 4, 3)
-    status = mavlink.MAVLink_sys_status_message(*(0x2FFFF,) * 3, 300, 15800, 1200, 88, 0, 0, 0, 0, 0, 0)
-    turns = (attitude, place, beat, attitude, place, beat, attitude, place, status)
-    parts = []
-    for i in range(count):
-        parts.append(turns[i % len(turns)].pack(codec))
-        codec.seq = (codec.seq + 1) % 256
-    return b"".join(parts)

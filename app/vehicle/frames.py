@@ -1,4 +1,7 @@
-"""MAVLink 1 and 2 frames out of a stream of bytes and back; pure, owned by one thread."""
+"""MAVLink 1 and 2 frames out of a stream of bytes and back; pure, owned by one thread.
+
+Of a frame only the header is read and the checksum verified; its fields are unpacked when someone asks for them.
+"""
 
 import re
 from functools import cache
@@ -13,17 +16,56 @@ Message = Any  # a pymavlink message; the library ships no types
 GCS_COMPONENT = mavlink.MAV_COMP_ID_MISSIONPLANNER  # what a ground station calls itself
 
 _START = re.compile(rb"[\xfd\xfe]")
-_V2, _HEADER_V1, _HEADER_V2, _CRC, _SIGNATURE = 0xFD, 6, 10, 2, 13
+_V1, _V2, _HEADER_V1, _HEADER_V2, _CRC, _SIGNATURE = 0xFE, 0xFD, 6, 10, 2, 13
 _SIGNED = 0x01
 _V2_HEADER = Struct("<xBBBBBBHB")  # length, flags, flags that may be ignored, sequence, system, component, number
 _V1_HEADER = Struct("<xBBBBB")
 
 
-class Frame(NamedTuple):
-    """One frame that passed its checksum: as it was on the wire, and decoded."""
+class _Layout(NamedTuple):
+    """How one kind of message lies in its payload."""
 
-    raw: bytes
-    message: Message
+    kind: Any
+    unpack: Struct
+    size: int
+    crc_extra: bytes
+
+
+_LAYOUTS = {
+    number: _Layout(kind, kind.unpacker, kind.unpacker.size, bytes([kind.crc_extra]))
+    for number, kind in mavlink.mavlink_map.items()
+}
+
+
+class Frame:
+    """One frame that passed its checksum: as it was on the wire, from whom, and on demand what it says."""
+
+    __slots__ = ("_layout", "_message", "component", "number", "raw", "sequence", "system")
+
+    def __init__(self, raw: bytes, number: int, sequence: int, system: int, component: int, layout: _Layout) -> None:
+        self.raw, self.number = raw, number
+        self.sequence, self.system, self.component = sequence, system, component
+        self._layout = layout
+        self._message: Message | None = None
+
+    @property
+    def signed(self) -> bool:
+        return self.raw[0] == _V2 and bool(self.raw[2] & _SIGNED)
+
+    def values(self) -> tuple[Any, ...]:
+        """The values in the order of the wire: the widest first, arrays value by value."""
+        raw, unpack = self.raw, self._layout.unpack
+        start, size = _HEADER_V2 if raw[0] == _V2 else _HEADER_V1, raw[1]
+        if size < self._layout.size:  # MAVLink 2 leaves out zeros at the end
+            return unpack.unpack(raw[start : start + size].ljust(self._layout.size, b"\0"))
+        return unpack.unpack_from(raw, start)
+
+    @property
+    def message(self) -> Message:
+        """The whole as pymavlink has it, decoded once; some ten times as slow as ``values``."""
+        if self._message is None:
+            self._message = _decoded(self, self._layout.kind)
+        return self._message
 
 
 class FrameReader:
@@ -36,36 +78,27 @@ class FrameReader:
     def __init__(self) -> None:
         self.frames = 0
         self.bad = 0
-        self._buffer = bytearray()
+        self._buffer = b""
         self._dropping = False
 
     def feed(self, data: bytes) -> list[Frame]:
         """Take bytes as they came; returns the frames they complete, in order."""
-        buffer = self._buffer
-        buffer += data
+        buffer = self._buffer + data
         found: list[Frame] = []
-        at = 0
-        while start := _START.search(buffer, at):
-            if start.start() > at:
-                self._drop()
-            at = start.start()
-            length = _frame_length(buffer, at)
-            if length is None or at + length > len(buffer):
+        at, end = 0, len(buffer)
+        while at < end:
+            frame = _frame_at(buffer, at)
+            if frame is None:
                 break  # the rest is still on its way
-            raw = bytes(buffer[at : at + length])
-            message = _decoded(raw) if length else None
-            if message is None:
-                self._drop()
-                at += 1
+            if frame is not _NONE:
+                found.append(frame)
+                self._dropping = False
+                at += len(frame.raw)
                 continue
-            found.append(Frame(raw, message))
-            self._dropping = False
-            at += length
-        else:
-            if at < len(buffer):
-                self._drop()
-            at = len(buffer)
-        del buffer[:at]
+            self._drop()
+            start = _START.search(buffer, at + 1)
+            at = start.start() if start else end
+        self._buffer = buffer[at:]
         self.frames += len(found)
         return found
 
@@ -75,75 +108,51 @@ class FrameReader:
         self._dropping = True
 
 
-def _frame_length(buffer: bytearray, at: int) -> int | None:
-    """Bytes of the frame that seems to begin at ``at``; 0 when none can begin here, None when its header is cut."""
+_NONE = Frame(b"", 0, 0, 0, 0, _LAYOUTS[0])  # where none can begin
+
+
+def _frame_at(buffer: bytes, at: int) -> Frame | None:
+    """The frame that begins at ``at``; None when it is cut, ``_NONE`` when there is none or it is damaged."""
     have = len(buffer) - at
     if buffer[at] == _V2:
         if have < _HEADER_V2:
             return None
-        flags = buffer[at + 2]
-        number = int.from_bytes(buffer[at + 7 : at + 10], "little")
-        if flags & ~_SIGNED or number not in mavlink.mavlink_map:
-            return 0
-        return _HEADER_V2 + buffer[at + 1] + _CRC + (_SIGNATURE if flags else 0)
-    if have < _HEADER_V1:
+        size, flags, _, sequence, system, component, low, high = _V2_HEADER.unpack_from(buffer, at)
+        number, start, most = low | high << 16, at + _HEADER_V2, 255
+    elif buffer[at] == _V1:
+        if have < _HEADER_V1:
+            return None
+        size, sequence, system, component, number = _V1_HEADER.unpack_from(buffer, at)
+        flags, start, most = 0, at + _HEADER_V1, _LAYOUTS[number].size if number in _LAYOUTS else 0
+    else:
+        return _NONE
+    layout = _LAYOUTS.get(number)
+    if layout is None or flags & ~_SIGNED or size > most:
+        return _NONE
+    end = start + size
+    last = end + _CRC + _SIGNATURE if flags else end + _CRC
+    if last > len(buffer):
         return None
-    known = mavlink.mavlink_map.get(buffer[at + 5])
-    if known is None or buffer[at + 1] > known.unpacker.size:
-        return 0
-    return _HEADER_V1 + buffer[at + 1] + _CRC
-
-
-class _Layout(NamedTuple):
-    """How one kind of message lies in its payload."""
-
-    kind: Any
-    unpack: Struct
-    crc_extra: bytes
-    order: tuple[tuple[int, int], ...]  # of each field in the order of the constructor: first value, and how many
-    plain: tuple[int, ...] | None  # the same when no field is an array
+    sound = crc16.mcrf4xx(buffer[at + 1 : end] + layout.crc_extra) == buffer[end] | buffer[end + 1] << 8
+    return Frame(buffer[at:last], number, sequence, system, component, layout) if sound else _NONE
 
 
 @cache
-def _layout(number: int) -> _Layout:
-    kind = mavlink.mavlink_map[number]
-    lengths, texts = (
-        kind.lengths,
-        [kind.fieldtypes[kind.fieldnames.index(n)] == "char" for n in kind.ordered_fieldnames],
-    )
-    counts = [1 if text else length for length, text in zip(lengths, texts, strict=True)]
+def _order(kind: Any) -> tuple[tuple[int, int], ...]:
+    """Of each field in the order of the constructor: its first value, and how many it has."""
+    texts = [kind.fieldtypes[kind.fieldnames.index(name)] == "char" for name in kind.ordered_fieldnames]
+    counts = [1 if text else length for length, text in zip(kind.lengths, texts, strict=True)]
     firsts = [sum(counts[:at]) for at in range(len(counts))]
-    order = tuple((firsts[at], counts[at]) for at in kind.orders)
-    plain = tuple(kind.orders) if all(count == 1 for count in counts) else None
-    return _Layout(kind, kind.unpacker, bytes([kind.crc_extra]), order, plain)
+    return tuple((firsts[at], counts[at]) for at in kind.orders)
 
 
-def _decoded(raw: bytes) -> Message | None:
-    """The message of a whole frame of known number; None when its checksum is wrong.
-
-    What pymavlink's own ``decode`` does, without its copies: 2 to 3 times as fast.
-    """
-    if raw[0] == _V2:
-        size, flags, ignorable, sequence, system, component, low, high = _V2_HEADER.unpack_from(raw)
-        number, start = low | high << 16, _HEADER_V2
-    else:
-        size, sequence, system, component, number = _V1_HEADER.unpack_from(raw)
-        flags = ignorable = 0
-        start = _HEADER_V1
-    layout, end = _layout(number), start + size
-    if crc16.mcrf4xx(raw[1:end] + layout.crc_extra) != raw[end] | raw[end + 1] << 8:
-        return None
-    payload = raw[start:end]
-    if size < layout.unpack.size:
-        payload = payload.ljust(layout.unpack.size, b"\0")  # MAVLink 2 leaves out zeros at the end
-    values = layout.unpack.unpack_from(payload)
-    if layout.plain is not None:
-        fields = [values[at] for at in layout.plain]
-    else:
-        fields = [values[at] if count == 1 else list(values[at : at + count]) for at, count in layout.order]
-    message = layout.kind(*fields)
+def _decoded(frame: Frame, kind: Any) -> Message:
+    """What pymavlink's own ``decode`` does, without its copies and its checksum."""
+    values, raw = frame.values(), frame.raw
+    message = kind(*[values[at] if many == 1 else list(values[at : at + many]) for at, many in _order(kind)])
+    flags, ignorable = (raw[2], raw[3]) if raw[0] == _V2 else (0, 0)
     message._header = mavlink.MAVLink_header(  # noqa: SLF001 - the library has no other way to say who sent it
-        number, flags, ignorable, size, sequence, system, component
+        frame.number, flags, ignorable, raw[1], frame.sequence, frame.system, frame.component
     )
     return message
 

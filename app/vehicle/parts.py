@@ -74,11 +74,11 @@ def _version(message: Message, state: VehicleState) -> Changes:
     return {"simulated": message.vendor_id == SIMULATED_VENDOR}
 
 
-PARTS: dict[str, Callable[[Message, VehicleState], Changes]] = {
-    "GPS_RAW_INT": _gps,
-    "SYS_STATUS": _sys_status,
-    "EKF_STATUS_REPORT": _ekf,
-    "ESTIMATOR_STATUS": _estimator,
-    "HOME_POSITION": _home,
-    "AUTOPILOT_VERSION": _version,
+PARTS: dict[int, Callable[[Message, VehicleState], Changes]] = {
+    mavlink.MAVLINK_MSG_ID_GPS_RAW_INT: _gps,
+    mavlink.MAVLINK_MSG_ID_SYS_STATUS: _sys_status,
+    mavlink.MAVLINK_MSG_ID_EKF_STATUS_REPORT: _ekf,
+    mavlink.MAVLINK_MSG_ID_ESTIMATOR_STATUS: _estimator,
+    mavlink.MAVLINK_MSG_ID_HOME_POSITION: _home,
+    mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION: _version,
 }

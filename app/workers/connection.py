@@ -92,8 +92,7 @@ class Connection:
         while time.monotonic() < until_s and (came := self._take(timeout_s)) is not None:
             stamp_s = self._stamp(came)
             for frame in self._reader.feed(came.data):
-                header = frame.message.get_header()
-                lost += self._quality.count(header.srcSystem, header.srcComponent, header.seq)
+                lost += self._quality.count(frame.system, frame.component, frame.sequence)
                 found.append(Arrival(stamp_s, frame))
                 self._record(frame.raw)
                 self._spread(frame.raw)

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
 from app.bus import Bus
 from app.domain.vehicle import Telemetry, VehicleMessage, VehicleState
-from app.vehicle.frames import Message
-from app.vehicle.picture import Picture, is_vehicle
+from app.vehicle.frames import Frame
+from app.vehicle.picture import Beat, Picture, is_vehicle
 
+HEARTBEAT = mavlink.MAVLINK_MSG_ID_HEARTBEAT
 HEARTBEAT_LIMIT_S = 3.0
 PUBLISH_S = 1.0
 SILENT_S = 3.0  # heartbeats without attitude or position for so long: the streams were lost or never begun
@@ -33,25 +36,28 @@ class Fleet:
         self._pictures, self.active, self.states = {}, None, ()
         self._published, self._lost, self._asked_s = None, False, None
 
-    def hear(self, message: Message, time_s: float) -> None:
-        system, component = message.get_srcSystem(), message.get_srcComponent()
-        if system == self._own:
-            return
-        beat = message.get_type() == "HEARTBEAT"
-        picture = self._pictures.get(system)
+    def hear(self, frame: Frame, time_s: float) -> None:
+        picture = self._pictures.get(frame.system)
         if picture is None:
-            if not beat or not is_vehicle(message):
-                return
-            picture = self._pictures[system] = Picture(system, component, time_s)
-            self.active = self.active or picture
-        if picture.component != component or (beat and not is_vehicle(message)):
+            picture = self._met(frame, time_s)
+        if picture is None or picture.component != frame.component:
             return
-        reboots, before = picture.reboots, picture.state
-        self._publish_fact(picture.hear(message, time_s), picture)
-        if picture.reboots != reboots:
+        before = picture.state
+        fact = picture.hear(frame, time_s)
+        if fact is not None:
+            self._publish_fact(fact, picture)
+        if picture.rebooted:
             self._restart(picture, time_s)
-        elif beat and picture is self.active and _differ(before, picture.state):
+        elif frame.number == HEARTBEAT and picture is self.active and before is not picture.state:
             self._publish_state(picture.seen(time_s, HEARTBEAT_LIMIT_S))  # before anything is sent to it
+
+    def _met(self, frame: Frame, time_s: float) -> Picture | None:
+        """A vehicle heard for the first time; None for what is none, or says nothing of itself yet."""
+        if frame.system == self._own or frame.number != HEARTBEAT or not is_vehicle(Beat._make(frame.values())):
+            return None
+        picture = self._pictures[frame.system] = Picture(frame.system, frame.component, time_s)
+        self.active = self.active or picture
+        return picture
 
     def tick(self, now_s: float) -> None:
         """Say what changed, what is due, and when heartbeats stop and come back."""
@@ -93,10 +99,10 @@ class Fleet:
                 f"Vehicle {picture.state.vehicle_id} has booted again; streams and home are asked for anew", True
             )
 
-    def _publish_fact(self, fact: Telemetry | VehicleMessage | None, picture: Picture) -> None:
+    def _publish_fact(self, fact: Telemetry | VehicleMessage, picture: Picture) -> None:
         if isinstance(fact, VehicleMessage):
             self._bus.message.publish(fact)
-        elif fact is not None and picture is self.active:
+        elif picture is self.active:
             self._bus.telemetry.publish(fact)
 
     def _publish_state(self, state: VehicleState) -> None:

@@ -54,7 +54,7 @@ class Endpoint:
         """Frames from there that may go on to the vehicle; what claims to come from a vehicle may not."""
         found = []
         for frame in self._reader.feed(self.read()):
-            foreign = frame.message.get_srcSystem() not in vehicles
+            foreign = frame.system not in vehicles
             if foreign and passes(frame.message, self.relay, steering):
                 found.append(frame.raw)
         return found

@@ -159,16 +159,16 @@ class LinkWorker(Worker):
         return self._connection.state(connected=False)
 
     def _hear(self, arrival: Arrival) -> None:
-        message = arrival.frame.message
+        frame = arrival.frame
         before = self._fleet.active
         mode, guided = (before.state.mode, before.table.guided) if before is not None else ("", "GUIDED")
-        self._fleet.hear(message, arrival.time_s)
+        self._fleet.hear(frame, arrival.time_s)
         picture = self._fleet.active
-        if picture is None or message.get_srcSystem() != picture.state.vehicle_id:
+        if picture is None or frame.system != picture.state.vehicle_id:
             return
         if picture.state.mode != mode:
             self._steering.mode_seen(mode, picture.state.mode, guided)
-        self._talks.hear(message)
+        self._talks.hear(frame)
 
     def _brake_unasked(self, why: str) -> None:
         """The gate closed on a flight to a place: stop; the reason was told as the flight's refusal."""

@@ -9,7 +9,7 @@ from app.clock import Clock
 from app.domain.safety import Motion
 from app.domain.vehicle import CommandRecord, Outcome
 from app.errors import AppError, Conflict, DeviceError, Refused, VehicleRefused
-from app.vehicle.frames import Message
+from app.vehicle.frames import Frame, Message
 from app.vehicle.talk import LISTEN, Talk, Wait
 
 
@@ -81,9 +81,9 @@ class Talks:
         for slot in tuple(self._running):
             self.end(slot, why)
 
-    def hear(self, message: Message) -> None:
+    def hear(self, frame: Frame) -> None:
         for running in tuple(self._running.values()):
-            self._advance(running, message)
+            self._advance(running, frame.message)
 
     def tick(self) -> None:
         """Tell conversations of their silences."""

@@ -5,6 +5,7 @@ from typing import Any
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from app.errors import AppError
+from app.vehicle.frames import Frame, FrameReader, FrameWriter
 from app.vehicle.talk import Peer, Talk, Wait
 
 PEER = Peer(1, 1, 255)
@@ -39,6 +40,11 @@ def _told(one: Any) -> list[str]:
     if kind == "PARAM_REQUEST_READ":
         return [f"{kind} {one.param_index}"]
     return [kind]
+
+
+def framed(message: Any, system: int = 1, component: int = 1) -> Frame:
+    """A message as it comes from the wire."""
+    return FrameReader().feed(FrameWriter(system, component).pack(message))[0]
 
 
 def ack(number: int, result: int = 0, target: int = 255) -> Any:

@@ -12,9 +12,9 @@ from app.domain.geometry import LatLon
 from app.domain.vehicle import Telemetry, VehicleMessage
 from app.vehicle.boottime import BootClock
 from app.vehicle.frames import FrameReader, FrameWriter
-from app.vehicle.picture import Picture, is_vehicle
+from app.vehicle.picture import Beat, Heard, Picture, is_vehicle
 from app.vehicle.quality import LinkQuality
-from tests.unit.vehicle.play import beat, landed, text
+from tests.unit.vehicle.play import beat, framed, landed, text
 
 PREARM = mavlink.MAV_SYS_STATUS_PREARM_CHECK
 
@@ -35,15 +35,19 @@ def ekf(flags: int, variance: float = 0.1) -> Any:
     return mavlink.MAVLink_ekf_status_report_message(flags, variance, variance, variance, 0.1, 0.1)
 
 
+def hear(one: Picture, message: Any, time_s: float) -> Heard:
+    return one.hear(framed(message), time_s)
+
+
 def picture() -> Picture:
     one = Picture(1, 1, 100.0)
-    one.hear(beat(4, armed=True), 100.0)
-    one.hear(attitude(), 100.0)
+    hear(one, beat(4, armed=True), 100.0)
+    hear(one, attitude(), 100.0)
     return one
 
 
 def test_a_pose_is_put_together_from_position_and_attitude() -> None:
-    pose = picture().hear(position(), 100.0)
+    pose = hear(picture(), position(), 100.0)
     assert isinstance(pose, Telemetry)
     assert (pose.position, pose.altitude_m, pose.height_m) == (LatLon(47.3, 8.5), 500.0, 20.0)
     assert (pose.north_mps, pose.east_mps, pose.down_mps) == (1.0, -2.0, 0.5)
@@ -54,22 +58,22 @@ def test_a_pose_is_put_together_from_position_and_attitude() -> None:
 
 def test_no_pose_before_attitude_and_none_without_a_fix() -> None:
     one = Picture(1, 1, 100.0)
-    assert one.hear(position(), 100.0) is None
-    assert picture().hear(position(lat=0, lon=0), 100.0) is None
+    assert hear(one, position(), 100.0) is None
+    assert hear(picture(), position(lat=0, lon=0), 100.0) is None
 
 
 @pytest.mark.parametrize("wrong", [position(lat=910_000_000), position(lon=1_900_000_000), position(vx=30_000)])
 def test_absurd_positions_are_counted_and_dropped(wrong: Any) -> None:
     one = picture()
-    assert one.hear(wrong, 100.0) is None
+    assert hear(one, wrong, 100.0) is None
     assert (one.absurd, one.telemetry) == (1, None)
 
 
 @pytest.mark.parametrize("angle", [math.nan, math.inf, 99.0])
 def test_absurd_attitudes_are_dropped(angle: float) -> None:
     one = picture()
-    one.hear(attitude(roll=angle), 100.1)
-    pose = one.hear(position(), 100.1)
+    hear(one, attitude(roll=angle), 100.1)
+    pose = hear(one, position(), 100.1)
     assert isinstance(pose, Telemetry)
     assert one.absurd == 1
     assert pose.roll_deg == pytest.approx(math.degrees(0.1))
@@ -77,11 +81,13 @@ def test_absurd_attitudes_are_dropped(angle: float) -> None:
 
 def test_state_from_the_slow_messages() -> None:
     one = picture()
-    one.hear(sys_status(), 100.0)
-    one.hear(mavlink.MAVLink_gps_raw_int_message(0, 3, 0, 0, 0, 85, 90, 0, 0, 12), 100.0)
-    one.hear(mavlink.MAVLink_home_position_message(473_000_000, 85_000_000, 400_000, 0, 0, 0, [1, 0, 0, 0], 0, 0, 0), 0)
+    hear(one, sys_status(), 100.0)
+    hear(one, mavlink.MAVLink_gps_raw_int_message(0, 3, 0, 0, 0, 85, 90, 0, 0, 12), 100.0)
+    hear(
+        one, mavlink.MAVLink_home_position_message(473_000_000, 85_000_000, 400_000, 0, 0, 0, [1, 0, 0, 0], 0, 0, 0), 0
+    )
     version = mavlink.MAVLink_autopilot_version_message(0, 0, 0, 0, 0, *[[0] * 8] * 3, 0x4B53, 0, 0)
-    one.hear(version, 100.0)
+    hear(one, version, 100.0)
     state = one.seen(101.0, 3.0)
     assert (state.battery_percent, state.battery_v, state.ready_to_arm) == (80.0, 12.6, True)
     assert (state.gps_fix, state.satellites, state.hdop) == (3, 12, 0.85)
@@ -92,9 +98,9 @@ def test_state_from_the_slow_messages() -> None:
 
 def test_what_the_vehicle_does_not_know_is_none() -> None:
     one = picture()
-    one.hear(sys_status(-1, 0xFFFF, 0, PREARM), 100.0)
-    one.hear(mavlink.MAVLink_gps_raw_int_message(0, 1, 0, 0, 0, 0xFFFF, 90, 0, 0, 255), 100.0)
-    one.hear(mavlink.MAVLink_home_position_message(0, 0, 0, 0, 0, 0, [1, 0, 0, 0], 0, 0, 0), 100.0)
+    hear(one, sys_status(-1, 0xFFFF, 0, PREARM), 100.0)
+    hear(one, mavlink.MAVLink_gps_raw_int_message(0, 1, 0, 0, 0, 0xFFFF, 90, 0, 0, 255), 100.0)
+    hear(one, mavlink.MAVLink_home_position_message(0, 0, 0, 0, 0, 0, [1, 0, 0, 0], 0, 0, 0), 100.0)
     state = one.seen(100.0, 3.0)
     assert (state.battery_percent, state.battery_v, state.ready_to_arm) == (None, None, None)
     assert (state.satellites, state.hdop, state.home, state.ekf_healthy) == (None, None, None, None)
@@ -114,42 +120,40 @@ def test_what_the_vehicle_does_not_know_is_none() -> None:
 )
 def test_ekf_health(flags: int, armed: bool, healthy: bool) -> None:
     one = Picture(1, 1, 0.0)
-    one.hear(beat(4, armed=armed), 0.0)
-    one.hear(ekf(flags), 0.0)
+    hear(one, beat(4, armed=armed), 0.0)
+    hear(one, ekf(flags), 0.0)
     assert one.state.ekf_healthy is healthy
     for variance in (0.9, math.nan):
-        one.hear(ekf(flags, variance), 0.0)
+        hear(one, ekf(flags, variance), 0.0)
         assert one.state.ekf_healthy is False
 
 
 def test_in_the_air_by_landed_state_then_by_the_heartbeat() -> None:
     one = Picture(1, 1, 0.0)
     assert one.seen(0.0, 3.0).in_air is None
-    one.hear(beat(4), 0.0)  # system_status ACTIVE
+    hear(one, beat(4), 0.0)  # system_status ACTIVE
     assert one.seen(0.0, 3.0).in_air is True
-    one.hear(landed(1), 1.0)
+    hear(one, landed(1), 1.0)
     assert one.seen(1.0, 3.0).in_air is False
     assert one.seen(7.0, 3.0).in_air is True  # what it said of landing is too old
-    one.hear(landed(0), 8.0)
-    one.hear(mavlink.MAVLink_heartbeat_message(2, 3, 1, 4, mavlink.MAV_STATE_STANDBY, 3), 8.0)
+    hear(one, landed(0), 8.0)
+    hear(one, mavlink.MAVLink_heartbeat_message(2, 3, 1, 4, mavlink.MAV_STATE_STANDBY, 3), 8.0)
     assert one.seen(8.0, 3.0).in_air is False
 
 
 def test_texts_in_pieces_become_one() -> None:
     one = picture()
-    first = mavlink.MAVLink_statustext_message(3, b"", 9, 0)
-    first.text = "x" * 50
-    last = mavlink.MAVLink_statustext_message(3, b"", 9, 1)
-    last.text = "end"
-    assert one.hear(first, 1.0) is None
-    assert one.hear(last, 1.0) == VehicleMessage(1.0, 1, 3, "x" * 50 + "end")
-    assert one.hear(text("whole", 6), 2.0) == VehicleMessage(2.0, 1, 6, "whole")
+    first = mavlink.MAVLink_statustext_message(3, b"x" * 50, 9, 0)
+    last = mavlink.MAVLink_statustext_message(3, b"end", 9, 1)
+    assert hear(one, first, 1.0) is None
+    assert hear(one, last, 1.0) == VehicleMessage(1.0, 1, 3, "x" * 50 + "end")
+    assert hear(one, text("whole", 6), 2.0) == VehicleMessage(2.0, 1, 6, "whole")
 
 
 def test_ground_stations_and_gimbals_are_no_vehicles() -> None:
-    assert is_vehicle(beat(4))
+    assert is_vehicle(Beat(4, mavlink.MAV_TYPE_QUADROTOR, 3, 1, 4, 3))
     for kind, autopilot in ((mavlink.MAV_TYPE_GCS, 8), (mavlink.MAV_TYPE_GIMBAL, 8), (mavlink.MAV_TYPE_GCS, 3)):
-        assert not is_vehicle(mavlink.MAVLink_heartbeat_message(kind, autopilot, 0, 0, 0, 3))
+        assert not is_vehicle(Beat(0, kind, autopilot, 0, 0, 3))
 
 
 @given(payload=st.binary(max_size=255), number=st.sampled_from([0, 1, 24, 30, 33, 148, 193, 230, 242, 245, 253]))
@@ -163,7 +167,7 @@ def test_no_contents_of_a_frame_break_the_picture(payload: bytes, number: int) -
     raw = holder._pack(codec, kind.crc_extra, padded)
     one = picture()
     for frame in FrameReader().feed(bytes(raw)):
-        one.hear(frame.message, 100.0)
+        one.hear(frame, 100.0)
     state = one.seen(100.0, 3.0)
     for value in (state.battery_percent, state.battery_v, state.hdop):
         assert value is None or math.isfinite(value)
