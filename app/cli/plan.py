@@ -43,8 +43,8 @@ def _facts(found: Plan) -> dict[str, Any]:
         "items": len(found.items),
         "commands": sorted({one.command for one in found.items}),
         "first": places[0] if places else None,
-        "inside": len(found.inside),
-        "outside": len(found.outside),
+        "inside": len(found.fence.inside) + len(found.fence.circles_inside),
+        "outside": len(found.fence.outside) + len(found.fence.circles_outside),
         "rally": len(found.rally),
     }
 

@@ -17,6 +17,8 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from app.domain.geometry import LatLon, on_earth
 from app.domain.mission import SearchPlan
 from app.errors import BadFile
+from app.exchange.jsonplace import line_of
+from app.vehicle.fences import Circle, Fence, RallyPoint
 from app.vehicle.missions import MissionItem
 
 FIRST_LINE = "QGC WPL 110"
@@ -24,7 +26,14 @@ COLUMNS = ("index", "current", "frame", "command", "p1", "p2", "p3", "p4", "lati
 LARGEST = 4_000_000  # bytes
 _GLOBAL = (0, 3, 5, 6, 10, 11)  # frames whose parameters 5 and 6 are a place
 
-_Degrees = tuple[Annotated[float, Field(ge=-90.0, le=90.0)], Annotated[float, Field(ge=-180.0, le=180.0)]]
+_Latitude = Annotated[float, Field(ge=-90.0, le=90.0)]
+_Longitude = Annotated[float, Field(ge=-180.0, le=180.0)]
+_Finite = Annotated[float, Field(allow_inf_nan=False)]
+_Degrees = tuple[_Latitude, _Longitude]
+_Place = tuple[_Latitude, _Longitude, _Finite]
+
+
+_NO_FENCE = Fence()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +42,8 @@ class Plan:
 
     home: LatLon | None
     items: tuple[MissionItem, ...]
-    inside: tuple[tuple[LatLon, ...], ...] = ()  # polygons not to be left
-    outside: tuple[tuple[LatLon, ...], ...] = ()  # polygons not to be entered
-    rally: tuple[LatLon, ...] = ()
+    fence: Fence = _NO_FENCE
+    rally: tuple[RallyPoint, ...] = ()
 
 
 class _Simple(BaseModel):
@@ -74,12 +82,35 @@ class _Polygon(BaseModel):
     polygon: list[_Degrees] = Field(min_length=3)
 
 
+class _Round(BaseModel):
+    center: _Degrees
+    radius: _Finite = Field(gt=0.0)
+
+
+class _Circle(BaseModel):
+    inclusion: bool
+    circle: _Round
+
+    def value(self) -> Circle:
+        return Circle(LatLon(*self.circle.center), self.circle.radius)
+
+
 class _Fence(BaseModel):
     polygons: list[_Polygon] = []
+    circles: list[_Circle] = []
+    breachReturn: _Place | None = None  # noqa: N815
+
+    def value(self) -> Fence:
+        polygons = {
+            kind: tuple(_corners(one) for one in self.polygons if one.inclusion is kind) for kind in (True, False)
+        }
+        circles = {kind: tuple(one.value() for one in self.circles if one.inclusion is kind) for kind in (True, False)}
+        back = LatLon(*self.breachReturn[:2]) if self.breachReturn else None
+        return Fence(polygons[True], polygons[False], circles[True], circles[False], back)
 
 
 class _Rally(BaseModel):
-    points: list[tuple[float, float, float]] = []
+    points: list[_Place] = []
 
 
 class _PlanFile(BaseModel):
@@ -121,7 +152,6 @@ def to_waypoints(plan: Plan) -> str:
 def to_plan(plan: Plan) -> str:
     """QGroundControl's .plan, with fence and rally points."""
     home = plan.home or next((item.position for item in plan.items), LatLon(0.0, 0.0))
-    polygons = [(corners, True) for corners in plan.inside] + [(corners, False) for corners in plan.outside]
     whole = {
         "fileType": "Plan",
         "version": 1,
@@ -136,17 +166,35 @@ def to_plan(plan: Plan) -> str:
             "plannedHomePosition": [home.lat_deg, home.lon_deg, 0],
             "items": [_as_json(number, item) for number, item in enumerate(plan.items, 1)],
         },
-        "geoFence": {
+        "geoFence": _fence_json(plan.fence),
+        "rallyPoints": {
             "version": 2,
-            "circles": [],
-            "polygons": [
-                {"version": 1, "inclusion": inclusion, "polygon": [[p.lat_deg, p.lon_deg] for p in corners]}
-                for corners, inclusion in polygons
-            ],
+            "points": [[one.position.lat_deg, one.position.lon_deg, one.height_m] for one in plan.rally],
         },
-        "rallyPoints": {"version": 2, "points": [[place.lat_deg, place.lon_deg, 0] for place in plan.rally]},
     }
     return json.dumps(whole, indent=4) + "\n"
+
+
+def _fence_json(fence: Fence) -> dict[str, Any]:
+    polygons = [(corners, True) for corners in fence.inside] + [(corners, False) for corners in fence.outside]
+    circles = [(one, True) for one in fence.circles_inside] + [(one, False) for one in fence.circles_outside]
+    back = fence.return_to
+    return {
+        "version": 2,
+        "circles": [
+            {"version": 1, "inclusion": kind, "circle": {"center": _pair(one.centre), "radius": one.radius_m}}
+            for one, kind in circles
+        ],
+        "polygons": [
+            {"version": 1, "inclusion": kind, "polygon": [_pair(corner) for corner in corners]}
+            for corners, kind in polygons
+        ],
+        **({"breachReturn": [*_pair(back), 0]} if back is not None else {}),
+    }
+
+
+def _pair(place: LatLon) -> list[float]:
+    return [place.lat_deg, place.lon_deg]
 
 
 def of_search(search: SearchPlan, home: LatLon | None) -> Plan:
@@ -178,26 +226,29 @@ def _from_plan(text: str) -> Plan:
     except json.JSONDecodeError as error:
         raise BadFile(f"line {error.lineno}: neither a .plan nor a .waypoints file ({error.msg})") from error
     except ValidationError as error:
-        raise BadFile("; ".join(_complaints(error))) from error
+        raise BadFile("; ".join(_complaints(error, text))) from error
     items: list[MissionItem] = []
-    for one in whole.mission.items:
-        items += one.items() if isinstance(one, _Complex) else [one.item()]
-    for number, item in enumerate(items, 1):
-        _check(item, f"mission item {number}")
+    for number, one in enumerate(whole.mission.items):
+        line = line_of(text, ("mission", "items", number))
+        for item in one.items() if isinstance(one, _Complex) else [one.item()]:
+            _check(item, f"line {line}: mission.items.{number}")
+            items.append(item)
     home = whole.mission.plannedHomePosition
     return Plan(
         LatLon(home[0], home[1]) if home else None,
         tuple(items),
-        tuple(_corners(one) for one in whole.geoFence.polygons if one.inclusion),
-        tuple(_corners(one) for one in whole.geoFence.polygons if not one.inclusion),
-        tuple(LatLon(lat_deg, lon_deg) for lat_deg, lon_deg, _ in whole.rallyPoints.points),
+        whole.geoFence.value(),
+        tuple(
+            RallyPoint(LatLon(lat_deg, lon_deg), height_m) for lat_deg, lon_deg, height_m in whole.rallyPoints.points
+        ),
     )
 
 
-def _complaints(error: ValidationError) -> Iterator[str]:
+def _complaints(error: ValidationError, text: str) -> Iterator[str]:
     for one in error.errors()[:3]:
-        place = ".".join(str(part) for part in one["loc"] if part not in {"SimpleItem", "ComplexItem"})
-        yield f"{place or 'the whole'}: {one['msg']}"
+        path = [part for part in one["loc"] if part not in {"SimpleItem", "ComplexItem"}]  # what pydantic adds
+        place = ".".join(map(str, path))
+        yield f"line {line_of(text, path)}: {place or 'the whole'}: {one['msg']}"
 
 
 def _corners(one: _Polygon) -> tuple[LatLon, ...]:

@@ -45,6 +45,7 @@ class Peer:
     system: int
     component: int
     own: int
+    autopilot: str = ""
 
 
 @dataclass(frozen=True, slots=True)

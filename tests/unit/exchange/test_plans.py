@@ -13,6 +13,7 @@ from app.domain.geometry import LatLon
 from app.errors import BadFile
 from app.exchange.plans import Plan, of_search, read_plan, to_plan, to_waypoints
 from app.settings import SearchSettings
+from app.vehicle.fences import Circle, Fence, RallyPoint
 from app.vehicle.missions import MissionItem
 from app.workers.mission import plan_for
 
@@ -49,11 +50,15 @@ def test_pymavlink_reads_the_waypoints(tmp_path: Path) -> None:
     assert loader.wp(2).x == pytest.approx(_search().items[1].position.lat_deg, abs=1e-7)
 
 
+CORNERS = (LatLon(47.0, 8.0), LatLon(47.1, 8.0), LatLon(47.1, 8.1))
+
+
 def test_fence_rally_and_empty_parameters_survive_a_plan(tmp_path: Path) -> None:
-    corners = (LatLon(47.0, 8.0), LatLon(47.1, 8.0), LatLon(47.1, 8.1))
     items = (MissionItem(16, HOME, 30.0, (0.0, 0.0, 0.0, math.nan)),)
-    again = _there_and_back(Plan(HOME, items, (corners,), (corners[::-1],), (HOME,)), tmp_path, "plan")
-    assert (again.inside, again.outside, again.rally) == ((corners,), (corners[::-1],), (HOME,))
+    fence = Fence((CORNERS,), (CORNERS[::-1],), (Circle(HOME, 80.0),), (Circle(CORNERS[0], 5.5),), HOME)
+    rally = (RallyPoint(HOME, 25.0), RallyPoint(CORNERS[1]))
+    again = _there_and_back(Plan(HOME, items, fence, rally), tmp_path, "plan")
+    assert (again.fence, again.rally) == (fence, rally)
     assert math.isnan(again.items[0].parameters[3])
 
 
@@ -76,15 +81,25 @@ def test_other_stations_files_are_read(shared_data: Path, name: str, items: int)
 @pytest.mark.parametrize(
     ("name", "complaint"),
     [
-        ("mavsdk_qgroundcontrol_sample_without_mission.plan", "mission: Field required"),
-        ("mavsdk_qgroundcontrol_sample_wrong_overall_version.plan", "version: Input should be 1"),
-        ("mavsdk_qgroundcontrol_sample_with_survey_missing_items.plan", "TransectStyleComplexItem.Items: Field"),
-        ("mavsdk_qgroundcontrol_sample_with_structured_scan.plan", "mission.items.1.TransectStyleComplexItem"),
+        ("mavsdk_qgroundcontrol_sample_without_mission.plan", "line 1: mission: Field required"),
+        ("mavsdk_qgroundcontrol_sample_wrong_overall_version.plan", "line 60: version: Input should be 1"),
+        (
+            "mavsdk_qgroundcontrol_sample_with_survey_missing_items.plan",
+            r"line \d+: mission.items.1.TransectStyleComplexItem.Items: Field",
+        ),
+        (
+            "mavsdk_qgroundcontrol_sample_with_structured_scan.plan",
+            r"line 3\d: mission.items.1.TransectStyleComplexItem",
+        ),
     ],
 )
-def test_wrong_files_name_the_field(shared_data: Path, name: str, complaint: str) -> None:
+def test_wrong_files_name_the_field_and_the_line(shared_data: Path, name: str, complaint: str) -> None:
     with pytest.raises(BadFile, match=complaint):
         read_plan(shared_data / "mavlink" / "missions" / name)
+
+
+def _plan(rest: str) -> str:
+    return '{"fileType": "Plan", "version": 1, "mission": {"version": 2, "items": []}, ' + rest + "}"
 
 
 @pytest.mark.parametrize(
@@ -101,6 +116,15 @@ def test_wrong_files_name_the_field(shared_data: Path, name: str, complaint: str
         ("QGC WPL 110\n0 1 0 16.5 0 0 0 0 47 8 0 1", "line 2: .* whole numbers"),
         ('{"fileType": "Plan"}', "version: Field required"),
         ('{"fileType":\n "Plan",}', "line 2"),
+        (
+            _plan('"geoFence":\n {"circles": [\n{"inclusion": true,\n"circle": {"center": [47, 8],\n"radius": 0}}]}'),
+            "line 5: geo",
+        ),
+        (
+            _plan('"geoFence":\n {"polygons": [\n{"inclusion": true,\n"polygon": [[47, 8]]}]}'),
+            "line 4: geoFence.polygons.0",
+        ),
+        (_plan('"rallyPoints": {"points": [\n[47, 8, 0],\n[97, 8, 0]]}'), r"line 3: rallyPoints.points.1.0: .* 90"),
     ],
 )
 def test_what_is_no_plan_is_told_with_its_line(tmp_path: Path, text: str, complaint: str) -> None:

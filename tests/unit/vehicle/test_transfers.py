@@ -2,24 +2,38 @@
 
 from typing import Any
 
+import pytest
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from app.domain.geometry import LatLon
 from app.errors import DeviceError, NotFound, VehicleRefused
-from app.vehicle.missions import MissionItem, download, item, upload
+from app.vehicle.missions import MissionItem, PlanKind, clear, download, item, upload
 from app.vehicle.parameters import read, read_all, write
 from app.vehicle.streams import introduce
-from tests.unit.vehicle.play import PEER, Unfinished, ack, beat, param, play
+from app.vehicle.talk import Peer
+from tests.unit.vehicle.play import PEER, Unfinished, ack, beat, param, play, text
 
 ITEMS = [MissionItem(16, LatLon(47.0, 8.0), 0.0, frame=0), MissionItem(16, LatLon(47.1, 8.1), 20.0)]
 
 
-def request(number: int) -> Any:
-    return mavlink.MAVLink_mission_request_message(255, 190, number)  # what ArduPilot sends even on MAVLink 2
+BACK = Peer(255, 190, 1)  # what comes is addressed to the station
+MISSION, FENCE, RALLY = PlanKind
 
 
-def done(result: int = 0) -> Any:
-    return mavlink.MAVLink_mission_ack_message(255, 190, result)
+def request(number: int, kind: int = 0, target: int = 255) -> Any:
+    return mavlink.MAVLink_mission_request_message(target, 190, number, kind)  # what ArduPilot sends even on MAVLink 2
+
+
+def done(result: int = 0, kind: int = 0, target: int = 255) -> Any:
+    return mavlink.MAVLink_mission_ack_message(target, 190, result, kind)
+
+
+def counted(count: int, kind: int = 0) -> Any:
+    return mavlink.MAVLink_mission_count_message(255, 190, count, kind)
+
+
+def sent(number: int, kind: PlanKind = MISSION) -> Any:
+    return ITEMS[number].message(BACK, number, kind)
 
 
 def test_upload_repeats_after_silence() -> None:
@@ -40,16 +54,68 @@ def test_upload_answers_in_whatever_order_it_is_asked() -> None:
 
 
 def test_upload_refused_or_given_up() -> None:
-    _, result = play(upload(ITEMS, PEER), request(0), done(4))
+    _, result = play(upload(ITEMS, PEER), request(0), text("Fence index in use"), done(4))
     assert isinstance(result, VehicleRefused)
-    assert "NO_SPACE" in str(result)
-    assert isinstance(play(upload(ITEMS, PEER), *[None] * 5)[1], DeviceError)
+    assert "NO_SPACE. Fence index in use" in str(result)
+    _, result = play(upload(ITEMS, PEER), request(1), *[None] * 10)
+    assert isinstance(result, DeviceError)
+    assert "after 1 of 2 items of the mission" in str(result)
+
+
+@pytest.mark.parametrize("kind", [FENCE, RALLY])
+def test_every_list_is_transferred_as_its_own_kind_and_others_do_not_count(kind: PlanKind) -> None:
+    others = [request(0), done(4), request(0, kind, target=245), done(0, kind, target=245), done(4, kind, target=245)]
+    said, result = play(upload(ITEMS, PEER, kind), *others, request(0, kind), request(1, kind), done(0, kind))
+    assert (said[1:], result) == (["MISSION_ITEM_INT 0", "MISSION_ITEM_INT 1"], None)
+    read = [counted(9), counted(2, kind), sent(0), sent(0, kind), sent(1, kind), beat(4)]
+    assert play(download(PEER, kind), *read)[1] == tuple(ITEMS)
+    assert play(clear(PEER, kind), done(), None, done(0, kind))[1] is None
+
+
+def test_a_list_the_vehicle_lost_track_of_is_offered_anew() -> None:
+    said, result = play(upload(ITEMS, PEER), request(0), None, done(1), request(0), request(1), done())
+    assert said.count("MISSION_COUNT") == 2  # it had rebooted, and no longer knew of an upload
+    assert result is None
+    _, result = play(
+        upload(ITEMS, PEER), request(0), request(1), None, done(1), done(1), request(0), request(1), done()
+    )
+    assert result is None  # its acknowledgement was lost; two answers to the repeated item came
+    again = [request(0), None, done(1)]
+    assert isinstance(play(upload(ITEMS, PEER), *again * 5)[1], VehicleRefused)
+    assert isinstance(play(upload(ITEMS, PEER), request(0), done(1))[1], VehicleRefused)  # it means it
+
+
+def test_a_vehicle_that_asks_for_what_is_not_there_or_for_ever_is_given_up() -> None:
+    assert "item 7 of a mission of 2" in str(play(upload(ITEMS, PEER), *[request(7)] * 10)[1])
+    assert "times over" in str(play(upload(ITEMS, PEER), *[request(0)] * 31)[1])
+
+
+def test_done_before_all_was_asked_for_is_not_believed() -> None:
+    _, result = play(upload(ITEMS, PEER), request(0), done(), *[None] * 10)
+    assert isinstance(result, DeviceError)
+    assert "acknowledged before" in str(result)
+    assert play(upload(ITEMS, PEER), request(0), done(), request(1), done())[1] is None  # of an older transfer
+
+
+def test_a_wrong_sequence_said_of_a_repetition_is_passed_over() -> None:
+    said, result = play(upload(ITEMS, PEER), request(0), None, request(1), done(13), None, done())
+    assert (len(said), result) == (5, None)
+    assert "INVALID_SEQUENCE" in str(play(upload(ITEMS, PEER), request(0), done(13), *[None] * 10)[1])
+
+
+def test_nothing_is_uploaded_as_a_count_of_none() -> None:
+    assert play(upload([], PEER, FENCE), None, done(0, FENCE)) == (["MISSION_COUNT", "MISSION_COUNT"], None)
+
+
+def test_items_that_cannot_be_sent_are_told_before_anything_is_said() -> None:
+    for wrong in (MissionItem(16, LatLon(400.0, 0.0), 0.0), MissionItem(16, LatLon(0.0, 0.0), 1e39)):
+        said, result = play(upload([ITEMS[0], wrong], PEER))
+        assert said == []
+        assert "Item 1 of the mission" in str(result)
 
 
 def test_download_asks_again_for_what_was_lost() -> None:
-    sent = [one.message(PEER, number) for number, one in enumerate(ITEMS)]
-    count = mavlink.MAVLink_mission_count_message(255, 190, 2)
-    said, result = play(download(PEER), count, sent[0], None, sent[1], beat(4))
+    said, result = play(download(PEER), counted(2), sent(0), None, sent(1), beat(4))
     assert said == [
         "MISSION_REQUEST_LIST",
         "MISSION_REQUEST_INT 0",
@@ -58,8 +124,33 @@ def test_download_asks_again_for_what_was_lost() -> None:
         "MISSION_ACK",
     ]
     assert result == tuple(ITEMS)
-    assert item(sent[1]) == ITEMS[1]
-    assert isinstance(play(download(PEER), count, *[None] * 5)[1], DeviceError)
+    assert item(sent(1)) == ITEMS[1]
+    assert isinstance(play(download(PEER), counted(2), *[None] * 10)[1], DeviceError)
+
+
+def test_a_count_that_was_a_lie_and_wrong_numbers_end_with_a_reason() -> None:
+    _, result = play(download(PEER), counted(3), sent(0), sent(1), done(13), None, done(13))
+    assert isinstance(result, VehicleRefused)
+    assert "item 2 of its mission: MAV_MISSION_INVALID_SEQUENCE. It had counted 3" in str(result)
+    _, result = play(download(PEER), counted(3), sent(0), *[sent(0), None] * 10)
+    assert isinstance(result, DeviceError)
+    assert "It sent item 0 instead" in str(result)
+    assert isinstance(play(download(PEER), *[None] * 10)[1], DeviceError)
+
+
+def test_a_late_answer_to_something_older_does_not_end_a_download() -> None:
+    _, result = play(download(PEER), done(1), counted(1), sent(0), beat(4))
+    assert result == (ITEMS[0],)
+
+
+def test_items_of_old_vehicles_are_read_as_well() -> None:
+    old = mavlink.MAVLink_mission_item_message(255, 190, 0, 3, 16, 0, 1, 1.0, 0, 0, 0, 47.1, 8.1, 20.0, 0)
+    assert item(old) == MissionItem(16, LatLon(47.1, 8.1), 20.0, (1.0, 0.0, 0.0, 0.0))
+
+
+def test_clear_is_refused_or_given_up() -> None:
+    assert isinstance(play(clear(PEER, MISSION), done(14))[1], VehicleRefused)
+    assert isinstance(play(clear(PEER, MISSION), *[None] * 10)[1], DeviceError)
 
 
 def test_holes_in_the_parameters_are_asked_for_by_index() -> None:
