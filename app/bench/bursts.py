@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from app.bench.figures import Figure
+from app.bench.trials import count, interval, pfa_figure
 from app.domain.radio import Detection
 from app.dsp.energy import FRAME, SPECTRUM_PFA, BurstFinder, find_lines
 from app.dsp.floor import NoiseFloor
@@ -71,24 +72,30 @@ def _told(path: Path) -> list[Detection]:
 
 def burst_pfa(windows: int) -> Figure:
     """False bursts a frame of white noise, for a stated probability that can be measured."""
-    rng = np.random.default_rng(0xB0)
+    (found,) = count(_bursts_in_noise, windows, 0xB0)
+    frames = WINDOW // FRAME
+    name = f"bursts: Pfa of a frame, {windows} windows of {frames}, stated {BURST_PFA:g}"
+    return pfa_figure(name, found, windows * frames, BURST_PFA)
+
+
+def _bursts_in_noise(rng: np.random.Generator, windows: int) -> tuple[int, ...]:
     finder = BurstFinder(1e6, pfa=BURST_PFA)
-    found = sum(1 for window in range(windows) for _ in finder.feed(white(rng, WINDOW), window * WINDOW))
-    pfa = found * FRAME / (windows * WINDOW)
-    ok = 0.5 * BURST_PFA <= pfa <= 2.0 * BURST_PFA
-    name = f"bursts: Pfa of a frame, {windows} windows of {WINDOW // FRAME}, stated {BURST_PFA:g}"
-    return Figure(name, pfa, "", f"{0.5 * BURST_PFA:g} - {2.0 * BURST_PFA:g}", ok)
+    return (sum(1 for window in range(windows) for _ in finder.feed(white(rng, WINDOW), window * WINDOW)),)
 
 
 def line_pfa(windows: int) -> Figure:
     """Spectra of white noise with a line anywhere in them, the floor learnt from the same noise."""
-    rng = np.random.default_rng(0xB1)
+    (alarms,) = count(_lines_in_noise, windows, 0xB1)
+    pfa = alarms / windows
+    return Figure(f"lines: Pfa of a spectrum, {windows} of noise", pfa, "", f"<= {2.0 * SPECTRUM_PFA:g}",
+                  pfa <= 2.0 * SPECTRUM_PFA, interval=interval(alarms, windows))  # fmt: skip
+
+
+def _lines_in_noise(rng: np.random.Generator, windows: int) -> tuple[int, ...]:
     floor, apart = NoiseFloor(BINS), np.zeros(BINS, bool)
     alarms = 0
     for _ in range(windows):
         power = (rng.standard_gamma(FRAMES, BINS, np.float32) / FRAMES).astype(np.float32)
         floor.feed(power.copy(), FRAMES)
         alarms += bool(find_lines(power, floor.per_bin(), FRAMES, 240e3, apart))
-    pfa = alarms / windows
-    return Figure(f"lines: Pfa of a spectrum, {windows} of noise", pfa, "", f"<= {2.0 * SPECTRUM_PFA:g}",
-                  pfa <= 2.0 * SPECTRUM_PFA)  # fmt: skip
+    return (alarms,)

@@ -21,6 +21,7 @@ class Figure:
     peer: str = ""
     peer_value: float | None = None
     limit: float | None = None
+    interval: tuple[float, float] | None = None  # that holds the true share with 95 %, where the value is counted
 
 
 def as_json(bench: str, figures: Sequence[Figure]) -> dict[str, Any]:
@@ -41,13 +42,13 @@ def machine() -> dict[str, Any]:
 
 def table(bench: str, figures: Sequence[Figure]) -> str:
     """The same for people: one line a figure, what failed its goal marked with NO."""
-    rows = [("figure", "value", "goal", "", "peer", "limit")]
+    rows = [("figure", "value", "95 %", "goal", "", "peer", "limit")]
     for figure in figures:
         verdict = "" if figure.ok is None else "yes" if figure.ok else "NO"
         peer = f"{figure.peer} {_short(figure.peer_value)}".strip()
-        rows.append(
-            (figure.name, f"{_short(figure.value)} {figure.unit}", figure.goal, verdict, peer, _short(figure.limit))
-        )
+        value = f"{_short(figure.value)} {figure.unit}"
+        within = "" if figure.interval is None else " - ".join(f"{end:.2g}" for end in figure.interval)
+        rows.append((figure.name, value, within, figure.goal, verdict, peer, _short(figure.limit)))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([f"{bench}:", *lines])

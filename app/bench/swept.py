@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.bench.figures import Figure
+from app.bench.trials import count, none_figure, pfa_figure
 from app.domain.radio import BeaconKind, Detection, Target
 from app.dsp.power import from_db
 from app.dsp.sweeps import WINDOW_S, find_sweep
@@ -51,16 +52,17 @@ def least_snr_figure(trials: int) -> Figure:
 
 def noise_figures(windows: int) -> list[Figure]:
     """The score's false alarms against the stated probability, and what the whole detector confirms of noise."""
-    rng = np.random.default_rng(0xE19)
-    looks = [find_sweep(white(rng, WINDOW), RATE_HZ) for _ in range(windows)]
-    pfa = sum(look.chance <= PFA for look in looks) / windows
-    enough = windows >= NOISE_WINDOWS
-    confirmed = sum(not reason_against(look) for look in looks)
+    reached, confirmed = count(in_noise, windows, 0xE19)
     return [
-        Figure(f"swept: Pfa of the score, {windows} windows of noise", pfa, "", f"{0.5 * PFA:g} - {2.0 * PFA:g}",
-               0.5 * PFA <= pfa <= 2.0 * PFA if enough else None),
-        Figure(f"swept: confirmed of {windows} windows of noise", confirmed, "", "<= 0", confirmed == 0),
-    ]  # fmt: skip
+        pfa_figure(f"swept: Pfa of the score, {windows} windows of noise", reached, windows, PFA),
+        none_figure(f"swept: confirmed of {windows} windows of noise", confirmed, windows),
+    ]
+
+
+def in_noise(rng: np.random.Generator, windows: int) -> tuple[int, ...]:
+    """Windows of noise whose score reaches the limit, and those that are confirmed."""
+    looks = [find_sweep(white(rng, WINDOW), RATE_HZ) for _ in range(windows)]
+    return sum(look.chance <= PFA for look in looks), sum(not reason_against(look) for look in looks)
 
 
 def impostor_figure(trials: int) -> Figure:

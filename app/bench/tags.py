@@ -6,11 +6,14 @@ peer MavlinkTagController2 as measured for the design.
 """
 
 import time
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.bench.figures import Figure
+from app.bench.trials import count, pfa_figure
 from app.domain.radio import BeaconKind, Target
 from app.dsp.matched import PulseFilter
 from app.dsp.pipeline import Pipeline
@@ -69,8 +72,8 @@ def sensitivity(turns: int) -> list[Figure]:
     """Energies at which 0.9 and 0.5 of the tags are found, from ``turns`` windows each half decibel."""
     figures = []
     for name, periods_s, seed in (("period given", GIVEN, 0x5E1), ("period unknown", UNKNOWN, 0x5E2)):
-        shares = np.array([_detected(float(energy_db), periods_s, turns, seed) for energy_db in ENERGIES_DB])
-        shares = np.maximum.accumulate(shares)
+        found = count(partial(_detected, periods_s), turns, seed, piece=40)
+        shares = np.maximum.accumulate(np.array(found) / turns)
         for pd, goal_db, peer_db, limit_db in ((0.9, 8.5, 11.5, 7.4), (0.5, 6.7, 10.1, 5.7)):
             needed_db = _crossing(shares, pd)
             goal, ok = (f"<= {goal_db:g}", needed_db <= goal_db) if periods_s else ("", None)
@@ -79,14 +82,15 @@ def sensitivity(turns: int) -> list[Figure]:
     return figures
 
 
-def _detected(energy_db: float, periods_s: tuple[float, ...], turns: int, seed: int) -> float:
-    rng = np.random.default_rng((seed, round(10.0 * energy_db)))
-    found = 0
-    for _ in range(turns):
-        period_s = PERIOD_S * (1.0 + rng.uniform(-OFF, OFF))
-        what = Tag(energy_db, period_s, _anywhere(rng), first_s=rng.uniform(0.0, period_s))
-        found += bool(look(_samples(rng, what), periods_s)[1])
-    return found / turns
+def _detected(periods_s: tuple[float, ...], rng: np.random.Generator, turns: int) -> tuple[int, ...]:
+    """How many tags of each energy are found."""
+    return tuple(sum(_is_found(rng, float(energy_db), periods_s) for _ in range(turns)) for energy_db in ENERGIES_DB)
+
+
+def _is_found(rng: np.random.Generator, energy_db: float, periods_s: tuple[float, ...]) -> bool:
+    period_s = PERIOD_S * (1.0 + rng.uniform(-OFF, OFF))
+    what = Tag(energy_db, period_s, _anywhere(rng), first_s=rng.uniform(0.0, period_s))
+    return bool(look(_samples(rng, what), periods_s)[1])
 
 
 def _crossing(shares: NDArray[np.float64], pd: float) -> float:
@@ -102,12 +106,15 @@ def _crossing(shares: NDArray[np.float64], pd: float) -> float:
 
 def false_alarms(name: str, periods_s: tuple[float, ...], windows: int, seed: int) -> Figure:
     """Share of windows of noise with a tag in them."""
-    rng = np.random.default_rng(seed)
-    count = round((WINDOW_S + 0.1) * RATE_HZ)
-    share = sum(bool(look(white(rng, count), periods_s)[1]) for _ in range(windows)) / windows
-    ok = 0.5 * PFA <= share <= 2.0 * PFA
-    label = f"tag, {name}: Pfa of a window, {windows} of noise"
-    return Figure(label, share, "", "0.005 - 0.02", ok, "best peer, at the same nominal", 0.005)
+    (found,) = count(partial(in_noise, periods_s), windows, seed)
+    figure = pfa_figure(f"tag, {name}: Pfa of a window, {windows} of noise", found, windows, PFA)
+    return replace(figure, peer="best peer, at the same nominal", peer_value=0.005)
+
+
+def in_noise(periods_s: tuple[float, ...], rng: np.random.Generator, windows: int) -> tuple[int, ...]:
+    """Windows of noise with a tag in them."""
+    size = round((WINDOW_S + 0.1) * RATE_HZ)
+    return (sum(bool(look(white(rng, size), periods_s)[1]) for _ in range(windows)),)
 
 
 def impostors(turns: int) -> list[Figure]:

@@ -1,5 +1,6 @@
 """Where in a window a carrier of 160 ms may stand, as every first-generation burst begins; pure, any thread."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from scipy.ndimage import maximum_filter
 
 CARRIER_S = 0.160
 HOP_S = 0.040
+PADDING = 2  # bins per resolution
 LIMIT = 20.0  # power over noise in 160 ms: 13 dB; noise alone reaches it in some 4 of 10 000 windows
 MOST = 6  # looked at in one window, strongest first
 ALIKE_HZ = 40.0  # the modulation's own lines lie within; peaks of one burst are told once
@@ -41,25 +43,34 @@ def find_carriers(samples: NDArray[np.complex64], rate_hz: float, low_hz: float,
     if samples.size < size:
         return Carriers((), 0.0)
     hop = max(round(HOP_S * rate_hz), 1)
-    length = scipy.fft.next_fast_len(2 * size)
-    frequencies = np.fft.fftshift(np.fft.fftfreq(length, 1.0 / rate_hz))
-    kept = np.flatnonzero((frequencies >= low_hz) & (frequencies <= high_hz))
-    pieces = sliding_window_view(samples, size)[::hop]
-    spectra = np.fft.fftshift(scipy.fft.fft(pieces, length, axis=1), axes=1)[:, kept[0] : kept[-1] + 1]
-    power = spectra.real**2 + spectra.imag**2
-    noise = float(np.median(power)) / np.log(2.0)
+    length = scipy.fft.next_fast_len(PADDING * size)
+    step_hz = rate_hz / length
+    first = max(math.ceil(low_hz / step_hz), -(length // 2))
+    last = min(math.floor(high_hz / step_hz), (length - 1) // 2)
+    power = _power(scipy.fft.fft(sliding_window_view(samples, size)[::hop], length, axis=1), first, last)
+    noise = float(np.median(power[:, ::PADDING])) / math.log(2.0)
     if not noise > 0.0:
         return Carriers((), 0.0)
-    tops = _tops(power, LIMIT * noise, frequencies[1] - frequencies[0])
     found = [
         Carrier(
             row * hop / rate_hz,
-            float(frequencies[kept[0] + column]) + _between(power[row], column) * (rate_hz / length),
+            (first + column + _between(power[row], column)) * step_hz,
             float(power[row, column]) / noise,
         )
-        for row, column in tops
+        for row, column in _tops(power, LIMIT * noise, step_hz)
     ]
     return Carriers(tuple(found), noise / size / rate_hz)
+
+
+def _power(spectra: NDArray[np.complex64], first: int, last: int) -> NDArray[np.float32]:
+    """Of the bins ``first`` ... ``last``, those below zero being the last of each spectrum."""
+    below = min(max(-first, 0), last - first + 1)
+    power = np.empty((len(spectra), last - first + 1), np.float32)
+    for kept, into in ((spectra[:, max(first, 0) : max(last + 1, 0)], power[:, below:]),
+                       (spectra[:, first + spectra.shape[1] :][:, :below], power[:, :below])):  # fmt: skip
+        np.square(kept.real, out=into)
+        np.add(into, np.square(kept.imag), out=into)
+    return power
 
 
 def _tops(power: NDArray[np.float32], limit: float, step_hz: float) -> list[tuple[int, int]]:

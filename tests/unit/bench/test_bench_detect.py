@@ -3,14 +3,16 @@
 import pytest
 
 from app.bench import tags
-from app.bench.carriers import level_pfa
+from app.bench.carriers import noise_figures
 from app.bench.detect import DETECTORS
 
 
 def test_noise_is_measured_beside_the_stated_probability() -> None:
-    figure = level_pfa(2_000)
-    assert 0.0 <= figure.value < 0.01
-    assert figure.goal
+    level, told = noise_figures(200)
+    assert 0.0 <= level.value < 0.01
+    assert told.value == 0
+    assert level.goal
+    assert told.goal
 
 
 def test_every_detector_is_there_once() -> None:

@@ -13,7 +13,7 @@ def test_the_ideal_receiver_is_as_the_codes_say() -> None:
 
 def test_figures_are_given_beside_the_ideal() -> None:
     rng = np.random.default_rng(1)
-    figures = burst_figures(rng, 1) + noise_figures(rng, 3)
+    figures = burst_figures(rng, 1) + noise_figures(3)
     assert sum("frame error rate" in figure.name for figure in figures) == 5
     assert sum("identities" in figure.name for figure in figures) == 2
     assert all(figure.value >= 0.0 for figure in figures)

@@ -1,0 +1,53 @@
+"""Many independent trials in two processes, and what their count says of the true share; the main thread."""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import numpy as np
+from scipy.stats import beta
+
+from app.bench.figures import Figure
+
+PIECE = 500  # trials a process makes at a time, each piece with random numbers of its own
+WORKERS = 2
+CONFIDENCE = 0.95
+Job = Callable[[np.random.Generator, int], tuple[int, ...]]  # must be a function of a module, or a partial of one
+
+
+def count(job: Job, trials: int, seed: int, piece: int = PIECE) -> tuple[int, ...]:
+    """What ``job`` counts in so many trials, the same for the same seed on any number of processors.
+
+    A single piece is made here; more in processes, at the priority of this one.
+    """
+    sizes = [min(piece, trials - start) for start in range(0, trials, piece)]
+    rngs = [np.random.default_rng((seed, number)) for number in range(len(sizes))]
+    if len(sizes) == 1:
+        return job(rngs[0], sizes[0])
+    with ProcessPoolExecutor(min(WORKERS, os.cpu_count() or 1), get_context("spawn")) as pool:
+        return tuple(np.sum(list(pool.map(job, rngs, sizes)), axis=0).tolist())
+
+
+def interval(found: int, trials: int) -> tuple[float, float]:
+    """The exact interval (Clopper and Pearson 1934) that holds the true share with 95 %."""
+    tail = (1.0 - CONFIDENCE) / 2.0
+    low = float(beta.ppf(tail, found, trials - found + 1)) if found else 0.0
+    high = float(beta.ppf(1.0 - tail, found + 1, trials - found)) if found < trials else 1.0
+    return low, high
+
+
+def pfa_figure(name: str, found: int, trials: int, stated: float) -> Figure:
+    """A share of false alarms beside the one that is stated: within a factor of two of it.
+
+    No verdict on fewer trials than show the difference: ten false alarms at the stated probability.
+    """
+    share = found / trials
+    ok = 0.5 * stated <= share <= 2.0 * stated if trials * stated >= 10.0 else None
+    goal = f"{0.5 * stated:g} - {2.0 * stated:g}"
+    return Figure(name, share, "", goal, ok, interval=interval(found, trials))
+
+
+def none_figure(name: str, found: int, trials: int) -> Figure:
+    """A count that must be zero, with the interval of its share."""
+    return Figure(name, found, "", "<= 0", found == 0, interval=interval(found, trials))
