@@ -1,15 +1,20 @@
-"""Figures of received frames: how many a second are parsed and dispatched; the caller's thread."""
+"""Figures of frames received and read from recordings: how many a second; the caller's thread."""
 
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
+from pymavlink import mavutil
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from app.bench.figures import Figure
 from app.bus import Bus
+from app.exchange.flightlogs import read_log
 from app.vehicle.frames import FrameReader
 from app.vehicle.quality import LinkQuality
+from app.vehicle.tlog import stamped
 from app.workers.fleet import Fleet
 
 CHUNK = 4096
@@ -29,6 +34,37 @@ def frames(count: int) -> list[Figure]:
         Figure("messages parsed and dispatched", rate, "/s", ">= 100000", rate >= 1e5, "pymavlink's parser", peer),
         Figure("the same beside pymavlink's parser alone", ratio, "", ">= 0.6", ratio >= 0.6),
     ]
+
+
+def imports(count: int) -> list[Figure]:
+    """A .tlog of a flight read to its track, beside mavutil reading its messages alone."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / "flight.tlog"
+        whole = FrameReader().feed(stream(count))
+        path.write_bytes(b"".join(stamped(1.7e9 + 0.01 * at, frame.raw) for at, frame in enumerate(whole)))
+        ours, theirs = [], []
+        for _ in range(3):
+            ours.append(_seconds(lambda: read_log(path)))
+            theirs.append(_seconds(lambda: _read_by_mavutil(path)))
+    rate, ratio = count / float(np.median(ours)), float(np.median(np.array(theirs) / np.array(ours)))
+    peer = count / float(np.median(theirs))
+    return [
+        Figure("tlog import, messages", rate, "/s", "", None, "mavutil", peer),
+        Figure("the same beside mavutil", ratio, "", ">= 2", ratio >= 2.0),
+    ]
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begun_s = time.thread_time()
+    work()
+    return time.thread_time() - begun_s
+
+
+def _read_by_mavutil(path: Path) -> None:
+    log = mavutil.mavlink_connection(str(path))
+    while log.recv_msg() is not None:
+        pass
+    log.close()
 
 
 def _dispatch() -> Take:

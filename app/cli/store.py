@@ -1,4 +1,4 @@
-"""``kestrel projects``, ``kestrel export`` and ``kestrel db``: what is stored; the main thread."""
+"""``kestrel projects``, ``export``, ``import`` and ``db``: what is stored; the main thread."""
 
 import sys
 from contextlib import closing
@@ -11,7 +11,9 @@ import typer
 
 from app.cli.options import DataOption, JsonOption, SettingsOption, say, settings_from
 from app.errors import StoreError
+from app.insights.flight import FIGURED, figures_of
 from app.services.flights import export as export_flight
+from app.services.imports import import_flight
 from app.store import open_store
 
 database = typer.Typer(no_args_is_help=True, help="The store: bring it forward, copy it, look through it.")
@@ -20,6 +22,7 @@ database = typer.Typer(no_args_is_help=True, help="The store: bring it forward, 
 def add_to(commands: typer.Typer) -> None:
     commands.command()(projects)
     commands.command()(export)
+    commands.command("import")(bring_in)
     commands.add_typer(database, name="db")
 
 
@@ -62,6 +65,32 @@ def export(
     except OSError as error:
         raise StoreError(f"{path} cannot be written: {error.strerror}. Name another folder with --to.") from error
     sys.stdout.write(f"{path}\n")
+
+
+def bring_in(
+    file: Annotated[Path, typer.Argument(help="A .tlog of a ground station or a .bin of ArduPilot's memory")],
+    project: Annotated[int | None, typer.Option(help="Number of the project; without it the one in use")] = None,
+    name: Annotated[str, typer.Option(help="Name of the flight; without it the file's")] = "",
+    data: DataOption = None,
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Store a flight recorded elsewhere: track, texts and figures; the station must not be running on this store."""
+    tree = settings_from(settings, store__directory=data)
+    with closing(open_store(tree.store)) as store:
+        flight, told = import_flight(store, store.current().id if project is None else project, file, name)
+        tables = [store.of(flight.project_id).rows(table, flight.id) for table in FIGURED]
+    found = {"project": flight.project_id, "flight": flight.id, "name": flight.name, **told}
+    say(found | {"figures": figures_of(flight, *tables)}, as_json, _brought_in)
+
+
+def _brought_in(found: dict[str, Any]) -> str:
+    length_m, duration_s = found["figures"].path_length_m, found["figures"].duration_s
+    return (
+        f"Flight {found['flight']} of project {found['project']}: {found['name']}, {duration_s / 60.0:.1f} min, "
+        f"{length_m or 0.0:.0f} m, {found['positions']} positions, {found['texts']} texts; "
+        f"{found['frames']} messages read, {found['damaged']} places could not be"
+    )
 
 
 @database.command()

@@ -10,6 +10,7 @@ from app.domain.mission import MissionState
 from app.domain.project import Flight
 from app.domain.rows import Rows
 
+FIGURED = ("telemetry", "reading", "estimate", "transition")  # tables that ``figures_of`` takes, in this order
 Times = NDArray[np.float64]
 STEP_M = 1.0  # shorter moves are the receiver's noise of a vehicle standing still
 LINK_LOST_S = 3.0  # a longer silence of the telemetry is a lost link, as for the safety gate

@@ -9,7 +9,7 @@ from app.domain.project import Flight, Project
 from app.domain.radio import Targets
 from app.domain.vehicle import CommandRecord, Outcome
 from app.errors import Conflict, OutOfRange
-from app.insights.flight import figures_of
+from app.insights.flight import FIGURED, figures_of
 from app.services.flights import FlightFacts, export
 from app.services.waterfall import FlightWaterfall
 from app.store import Store
@@ -90,7 +90,7 @@ class ProjectService:
     def figures(self, project_id: int, flight_id: int) -> dict[str, Any]:
         """The fields of ``FlightFigures``; None where the flight holds no data for one."""
         of = self._store.of(project_id)
-        tables = [of.rows(table, flight_id) for table in ("telemetry", "reading", "estimate", "transition")]
+        tables = [of.rows(table, flight_id) for table in FIGURED]
         return asdict(figures_of(of.flight(flight_id), *tables))
 
     def current_flight(self) -> Flight | None:

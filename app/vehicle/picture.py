@@ -47,6 +47,11 @@ def is_vehicle(beat: Beat) -> bool:
     return beat.autopilot != mavlink.MAV_AUTOPILOT_INVALID and beat.kind not in _NO_VEHICLES
 
 
+def begins(frame: Frame) -> bool:
+    """Whether a frame is the heartbeat of a vehicle, by which it is first known."""
+    return frame.number == mavlink.MAVLINK_MSG_ID_HEARTBEAT and is_vehicle(Beat._make(frame.values()))
+
+
 class Picture:
     """One vehicle. ``hear`` takes its messages; values that cannot be are dropped and counted in ``absurd``."""
 

@@ -8,7 +8,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from app.bus import Bus
 from app.domain.vehicle import Telemetry, VehicleMessage, VehicleState
 from app.vehicle.frames import Frame
-from app.vehicle.picture import Beat, Picture, is_vehicle
+from app.vehicle.picture import Picture, begins
 
 HEARTBEAT = mavlink.MAVLINK_MSG_ID_HEARTBEAT
 HEARTBEAT_LIMIT_S = 3.0
@@ -53,7 +53,7 @@ class Fleet:
 
     def _met(self, frame: Frame, time_s: float) -> Picture | None:
         """A vehicle heard for the first time; None for what is none, or says nothing of itself yet."""
-        if frame.system == self._own or frame.number != HEARTBEAT or not is_vehicle(Beat._make(frame.values())):
+        if frame.system == self._own or not begins(frame):
             return None
         picture = self._pictures[frame.system] = Picture(frame.system, frame.component, time_s)
         self.active = self.active or picture

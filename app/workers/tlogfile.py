@@ -1,11 +1,9 @@
-"""A flight's .tlog being written: 8-byte big-endian microseconds and a frame, again and again; owned by one thread."""
+"""A flight's .tlog being written; owned by one thread."""
 
-import struct
 from pathlib import Path
 
 from app.errors import StoreError
-
-_STAMP = struct.Struct(">Q")
+from app.vehicle.tlog import stamped
 
 
 class TlogFile:
@@ -26,7 +24,7 @@ class TlogFile:
     def write(self, time_s: float, raw: bytes) -> None:
         """Raises ``StoreError`` when the disk is full or has gone."""
         try:
-            self._file.write(_STAMP.pack(int(time_s * 1e6)) + raw)
+            self._file.write(stamped(time_s, raw))
             if time_s - self._flushed_s >= self.FLUSH_S:
                 self._file.flush()
                 self._flushed_s = time_s

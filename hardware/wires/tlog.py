@@ -1,9 +1,5 @@
-"""A recorded flight in place of a vehicle: frames of a .tlog at the pace they came; used by one thread.
+"""A recorded flight in place of a vehicle: frames of a .tlog at the pace they came; used by one thread."""
 
-Format: each frame is preceded by its time as microseconds since 1970, 8 bytes, big endian.
-"""
-
-import struct
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,34 +7,10 @@ from pathlib import Path
 from app.clock import Clock
 from app.errors import BadFile
 from app.ports import EndOfRecording, WireBytes
+from app.vehicle.tlog import entries
 
-_STAMP = struct.Struct(">Q")
-_EARLIEST_US, _LATEST_US = 946_684_800_000_000, 4_102_444_800_000_000  # 2000 and 2100
 _SEARCHED = 65_536
 LONGEST_PAUSE_S = 10.0  # a longer gap, or one backwards, is taken for a cut in the recording and not waited for
-
-
-def frames(data: bytes) -> Iterator[tuple[float, bytes]]:
-    """Time (UTC, seconds) and bytes of every entry; damaged places are skipped."""
-    at = 0
-    while at + 16 <= len(data):
-        length = _length(data, at + 8)
-        stamp_us = _STAMP.unpack_from(data, at)[0]
-        if not length or not _EARLIEST_US < stamp_us < _LATEST_US:
-            at += 1
-            continue
-        end = at + 8 + length
-        if end > len(data):
-            return
-        yield stamp_us / 1e6, data[at + 8 : end]
-        at = end
-
-
-def _length(data: bytes, at: int) -> int:
-    """Bytes of the frame that begins at ``at``; 0 when none does."""
-    if data[at] == 0xFD and at + 3 <= len(data):
-        return 12 + data[at + 1] + (13 if data[at + 2] & 1 else 0)
-    return 8 + data[at + 1] if data[at] == 0xFE else 0
 
 
 class TlogWire:
@@ -58,9 +30,9 @@ class TlogWire:
             data = self._path.read_bytes()
         except OSError as error:
             raise BadFile(f"The recording {self._path} cannot be read: {error.strerror}.") from error
-        if next(frames(data[:_SEARCHED]), None) is None:
+        if next(entries(data[:_SEARCHED]), None) is None:
             raise BadFile(f"{self._path} is no tlog: there is no MAVLink frame with its time near its beginning.")
-        self._entries = frames(data)
+        self._entries = entries(data)
         self._next = next(self._entries)
         self._due_s = self._clock.now_s()
 

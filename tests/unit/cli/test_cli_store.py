@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import commands
-from app.errors import StoreError
+from app.errors import BadFile, StoreError
 from app.settings import StoreSettings
 from app.store import open_store
 
@@ -63,3 +63,26 @@ def test_check_finds_damage(data: Path) -> None:
 def test_a_missing_store_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="no store"):
         run("projects", "--data", tmp_path / "none")
+
+
+@pytest.mark.shared
+def test_a_real_flight_is_imported_with_its_figures(data: Path, shared_data: Path) -> None:
+    recorded = shared_data / "mavlink" / "dronekit_flight.tlog"
+    found = json.loads(run("import", recorded, "--data", data, "--json"))
+    assert (found["positions"], found["damaged"], found["name"]) == (2_684, 1_314, "dronekit_flight")
+    assert found["figures"]["duration_s"] == pytest.approx(1377.0, abs=0.1)
+    assert found["figures"]["path_length_m"] > 500.0
+    assert "dronekit_flight" in run("projects", "--data", data)
+    track = json.loads(
+        Path(run("export", "1", found["flight"], "--to", data, "--data", data).strip()).read_text("utf-8")
+    )
+    lines = [one for one in track["features"] if one["geometry"]["type"] == "LineString"]
+    assert lines
+    assert all(-36.0 < lat < -35.0 and 149.0 < lon < 150.0 for lon, lat, *_ in lines[0]["geometry"]["coordinates"])
+
+
+def test_what_is_no_recording_of_a_flight_leaves_the_store_as_it_was(data: Path) -> None:
+    result = runner.invoke(commands, ["import", str(data / "kestrel.db"), "--data", str(data)])
+    assert isinstance(result.exception, BadFile)
+    (project,) = json.loads(run("projects", "--data", data, "--json"))
+    assert len(project["flights"]) == 1

@@ -15,10 +15,11 @@ from app.clock import Clock
 from app.errors import BadFile, NotConnected, OutOfRange
 from app.ports import EndOfRecording, Wire
 from app.vehicle.frames import FrameReader, FrameWriter
+from app.vehicle.tlog import entries
 from hardware.wires import wire_for
 from hardware.wires.serialport import SerialWire
 from hardware.wires.tcp import TcpInWire, TcpWire
-from hardware.wires.tlog import TlogWire, frames
+from hardware.wires.tlog import TlogWire
 from hardware.wires.udp import UdpInWire, UdpOutWire
 
 
@@ -215,7 +216,7 @@ def test_a_tlog_is_played_at_the_pace_of_the_clock(tmp_path: Path) -> None:
 def test_a_damaged_tlog_gives_what_is_whole(tmp_path: Path) -> None:
     writer = FrameWriter(1, 1)
     whole = [entry(1.5e9 + number, writer) for number in range(3)]
-    assert len(list(frames(whole[0] + b"\x00garbage" + whole[1] + whole[2][:-4]))) == 2
+    assert len(list(entries(whole[0] + b"\x00garbage" + whole[1] + whole[2][:-4]))) == 2
     for name, contents in (("empty.tlog", b""), ("text.tlog", b"not a recording" * 50)):
         path = tmp_path / name
         path.write_bytes(contents)
@@ -229,7 +230,7 @@ def test_a_damaged_tlog_gives_what_is_whole(tmp_path: Path) -> None:
 def test_a_real_flight_is_read_whole(shared_data: Path) -> None:
     data = (shared_data / "mavlink" / "dronekit_flight.tlog").read_bytes()
     reader, positions = FrameReader(), 0
-    for _, raw in frames(data):
+    for _, raw in entries(data):
         for frame in reader.feed(raw):
             positions += frame.message.get_type() == "GLOBAL_POSITION_INT" and frame.message.lat != 0
     # pymavlink's mavutil finds the same in it; the bad ones are message 142 of 2015, whose definition has changed

@@ -21,9 +21,9 @@ from app.ports import Wire
 from app.settings import VehicleSettings
 from app.vehicle.frames import FrameReader, FrameWriter
 from app.vehicle.missions import MissionItem, download
+from app.vehicle.tlog import entries
 from app.workers.link import LinkWorker
 from hardware.wires import wire_for
-from hardware.wires.tlog import frames
 from hardware.wires.udp import UdpInWire
 from tests.unit.workers.scripted import ScriptedVehicle
 from tests.unit.workers.smallgate import SmallGate
@@ -340,9 +340,9 @@ def test_frames_of_both_directions_are_recorded(bench: Bench, tmp_path: Path) ->
     bench.worker.record_to(path).result(10)
     bench.worker.disarm("anna").result(10)
     bench.worker.record_to(None).result(10)
-    entries = list(frames(path.read_bytes()))
-    assert {raw[5] for _, raw in entries} == {1, 255}
-    assert abs(entries[0][0] - bench.clock.now_s()) < 60.0
+    found = list(entries(path.read_bytes()))
+    assert {raw[5] for _, raw in found} == {1, 255}
+    assert abs(found[0][0] - bench.clock.now_s()) < 60.0
 
 
 def test_transitions_are_told_to_the_vehicle(bench: Bench) -> None:
@@ -398,7 +398,7 @@ def test_a_recorded_flight_in_place_of_a_vehicle(shared_data: Path) -> None:
         worker.stop()
     recorded = [
         (time_s, frame.message)
-        for time_s, raw in frames(path.read_bytes())
+        for time_s, raw in entries(path.read_bytes())
         for frame in FrameReader().feed(raw)
         if frame.message.get_type() == "GLOBAL_POSITION_INT" and frame.message.lat
     ][:100]
