@@ -75,7 +75,9 @@ class StatusLine(QStatusBar):
     def _show_link(self, link: LinkState) -> None:
         text = f"● {link.url}  {link.received_per_s:.0f} msg/s" if link.connected else "○ no vehicle link"
         self._link.setText(text)
-        self._link.setToolTip(link.problem)
+        took = "not measured" if link.latency_ms is None else f"{link.latency_ms:.0f} ms"
+        figures = f"{link.lost_percent:.1f} % lost, {link.bytes_per_s / 1e3:.1f} kB/s, there and back {took}"
+        self._link.setToolTip(link.problem or figures)
 
     @Slot(object)
     def _show_vehicle(self, state: VehicleState) -> None:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.domain.geometry import LatLon, angle_between_deg
@@ -79,6 +79,12 @@ class LinkState:
     lost_percent: float  # from sequence numbers over the last seconds
     bad_frames: int  # corrupt or foreign bytes dropped since open
     problem: str = ""  # why it is not connected, and what to do
+    bytes_per_s: float = 0.0  # of the frames received
+    rates_hz: dict[str, float] = field(default_factory=dict)  # messages a second by their name
+    latency_ms: float | None = None  # there and back by TIMESYNC, in the station's time; None: not answered
+    jitter_ms: float | None = None  # mean change from one round trip to the next
+    radio_dbm: float | None = None  # RSSI of the telemetry radio here; None: no radio tells it
+    radio_remote_dbm: float | None = None  # and at the vehicle
 
 
 class Outcome(StrEnum):

@@ -129,6 +129,7 @@ class SystemService:
         state = self._link
         if state is not None and state.connected:
             text = f"{state.url}: {state.received_per_s:.0f} messages/s, {state.lost_percent:.1f} % lost"
+            text += f", {state.latency_ms:.0f} ms there and back" if state.latency_ms is not None else ""
             return Component("link", ok=True, text=text)
         said = state.problem if state is not None and state.problem else ""
         return Component("link", ok=False, text=said or (trouble.text if trouble else "No vehicle link is connected"))

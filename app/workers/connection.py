@@ -98,7 +98,7 @@ class Connection:
                 self._spread(frame.raw)
             timeout_s = 0.0
         if found:
-            self._quality.add(self._clock.now_s(), len(found), lost)
+            self._quality.add(self._clock.now_s(), (arrival.frame for arrival in found), lost)
             self._mended()
         return found
 
@@ -129,15 +129,28 @@ class Connection:
         if path is not None:
             self._tlog = TlogFile(path)
 
-    def state(self, connected: bool) -> LinkState:
+    def state(self, connected: bool, latency_ms: float | None = None, jitter_ms: float | None = None) -> LinkState:
         """The link in figures; ``connected``: a vehicle's heartbeat is fresh."""
-        now_s = self._clock.now_s()
+        now_s, quality = self._clock.now_s(), self._quality
         waiting = "No vehicle's address is set. Connect one, for example udpin:0.0.0.0:14550."
         if self.url:
             waiting = f"No heartbeat on {self.url}. Is the vehicle on, and does it send to this address?"
-        problem = self.problem or ("" if connected else waiting)
-        received, lost = self._quality.received_per_s(now_s), self._quality.lost_percent(now_s)
-        return LinkState(now_s, self.url, connected and self.is_open, received, lost, self._reader.bad, problem)
+        radio_dbm, remote_dbm = quality.radio_dbm(now_s)
+        return LinkState(
+            time_s=now_s,
+            url=self.url,
+            connected=connected and self.is_open,
+            received_per_s=quality.received_per_s(now_s),
+            lost_percent=quality.lost_percent(now_s),
+            bad_frames=self._reader.bad,
+            problem=self.problem or ("" if connected else waiting),
+            bytes_per_s=quality.bytes_per_s(now_s),
+            rates_hz=quality.rates_hz(now_s),
+            latency_ms=latency_ms,
+            jitter_ms=jitter_ms,
+            radio_dbm=radio_dbm,
+            radio_remote_dbm=remote_dbm,
+        )
 
     def _take(self, timeout_s: float) -> WireBytes | None:
         if self._wire is None:

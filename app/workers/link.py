@@ -5,6 +5,8 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeVar
 
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
 from app.bus import Bus
 from app.clock import Clock
 from app.domain.fault import Fault
@@ -16,6 +18,7 @@ from app.ports import Wire
 from app.settings import VehicleSettings
 from app.vehicle.frames import FrameWriter
 from app.vehicle.talk import Peer, Talk
+from app.vehicle.timesync import RoundTrip
 from app.worker import Worker
 from app.workers.announcer import Announcer
 from app.workers.commander import Commander
@@ -30,6 +33,7 @@ ResultT = TypeVar("ResultT")
 READ_S = 0.02  # longest wait for bytes; shorter when the clock is fast, so that its time-outs stay sharp
 SHORTEST_READ_S = 0.003
 BEAT_S = 1.0
+TIMESYNC = mavlink.MAVLINK_MSG_ID_TIMESYNC
 
 
 class LinkWorker(Worker):
@@ -57,6 +61,7 @@ class LinkWorker(Worker):
             self._connection, self._fleet, self._talks, self._steering, gate, settings.system_id
         )
         self._announcer = Announcer(bus, clock.now_s())
+        self._round_trip = RoundTrip()
         self._beat_s = 0.0
         self._begun = False
 
@@ -155,6 +160,7 @@ class LinkWorker(Worker):
             self._connection.use(url)
         finally:
             self._fleet.forget()
+            self._round_trip = RoundTrip()
             self._publish_link()
         return self._connection.state(connected=False)
 
@@ -166,9 +172,16 @@ class LinkWorker(Worker):
         picture = self._fleet.active
         if picture is None or frame.system != picture.state.vehicle_id:
             return
+        if frame.number == TIMESYNC:
+            self._time(arrival)
         if picture.state.mode != mode:
             self._steering.mode_seen(mode, picture.state.mode, guided)
         self._talks.hear(frame)
+
+    def _time(self, arrival: Arrival) -> None:
+        answer = self._round_trip.hear(arrival.frame, arrival.time_s)
+        if answer is not None and not self._connection.recorded:
+            self._connection.send(answer)
 
     def _brake_unasked(self, why: str) -> None:
         """The gate closed on a flight to a place: stop; the reason was told as the flight's refusal."""
@@ -193,11 +206,16 @@ class LinkWorker(Worker):
             self._connection.send(message)
         if beat:
             self._beat_s = now_s
+            if self._fleet.active is not None and not self._connection.recorded:
+                self._connection.send(self._round_trip.ask(self._clock.now_s()))
             self._publish_link()
 
     def _publish_link(self) -> None:
         picture = self._fleet.active
-        self._bus.link.publish(self._connection.state(picture is not None and picture.state.connected))
+        now_s, round_trip = self._clock.now_s(), self._round_trip
+        connected = picture is not None and picture.state.connected
+        state = self._connection.state(connected, round_trip.latency_ms(now_s), round_trip.jitter_ms(now_s))
+        self._bus.link.publish(state)
 
     def _teller(self, source: str) -> Callable[[str, bool], None]:
         """A call that publishes trouble of one kind: its text, and whether it is its end."""

@@ -66,6 +66,12 @@ class LinkStateOut(Wire):
     lost_percent: float = Field(examples=[0.1])
     bad_frames: int = Field(examples=[0])
     problem: str = Field(description="Why it is not connected, and what to do", examples=[""])
+    bytes_per_s: float = Field(description="Of the frames received", examples=[2900.0])
+    rates_hz: dict[str, float] = Field(description="Messages a second by name", examples=[{"ATTITUDE": 10.0}])
+    latency_ms: float | None = Field(description="There and back by TIMESYNC; null: not answered", examples=[38.0])
+    jitter_ms: float | None = Field(description="Mean change between round trips", examples=[4.0])
+    radio_dbm: float | None = Field(description="RSSI of the telemetry radio here", examples=[-71.0])
+    radio_remote_dbm: float | None = Field(description="RSSI at the vehicle", examples=[-74.0])
 
 
 class CommandRecordOut(Wire):

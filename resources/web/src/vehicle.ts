@@ -92,6 +92,6 @@ export class VehicleView {
   showLink(link: LinkState): void {
     this.problem.hidden = link.connected || !link.problem;
     say(this.problem, link.problem);
-    this.set("Link", link.connected ? `${fixed(link.received_per_s, 0)}/s, ${fixed(link.lost_percent, 1, "%")} lost` : "down", !link.connected);
+    this.set("Link", link.connected ? `${fixed(link.received_per_s, 0)}/s, ${fixed(link.lost_percent, 1, "%")} lost${link.latency_ms === null ? "" : `, ${fixed(link.latency_ms, 0)} ms`}` : "down", !link.connected);
   }
 }

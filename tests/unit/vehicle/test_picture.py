@@ -11,9 +11,8 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from app.domain.geometry import LatLon
 from app.domain.vehicle import Telemetry, VehicleMessage
 from app.vehicle.boottime import BootClock
-from app.vehicle.frames import FrameReader, FrameWriter
+from app.vehicle.frames import FrameReader
 from app.vehicle.picture import Beat, Heard, Picture, is_vehicle
-from app.vehicle.quality import LinkQuality
 from tests.unit.vehicle.play import beat, framed, landed, text
 
 PREARM = mavlink.MAV_SYS_STATUS_PREARM_CHECK
@@ -199,13 +198,3 @@ def test_stamps_ascend_whatever_the_link_does(delays: list[float]) -> None:
         assert stamp is not None
         assert last < stamp <= arrival + 0.1
         last = stamp
-
-
-def test_loss_from_sequence_numbers() -> None:
-    quality = LinkQuality()
-    gaps = [quality.count(1, 1, number) for number in (250, 251, 255, 0, 0, 254, 3)]
-    assert gaps == [0, 0, 3, 0, 0, 0, 2]
-    quality.add(10.0, 15, 5)
-    assert (quality.lost_percent(10.0), quality.received_per_s(10.0)) == (25.0, 3.0)
-    assert (quality.lost_percent(16.0), quality.received_per_s(16.0)) == (0.0, 0.0)
-    assert FrameWriter(5).system == 5

@@ -21,6 +21,7 @@ class ScriptedVehicle:
         self.mode, self.armed, self.landed, self.height_m = "STABILIZE", False, True, 0.0
         self.boot_s = time.monotonic() - 100.0
         self.loss, self.silent = loss, False
+        self.tells_time = True
         self.vendor_id = 0x4B53
         self.refuses: dict[int, tuple[int, str]] = {}
         self.modes_refused: set[str] = set()
@@ -98,6 +99,8 @@ class ScriptedVehicle:
             self.say(mavlink.MAVLink_extended_sys_state_message(0, 1 if self.landed else 2))
 
     def _answer(self, message: Any) -> None:
+        if message.get_type() == "TIMESYNC" and self.tells_time and message.tc1 == 0:
+            self.say(mavlink.MAVLink_timesync_message(1 + int((time.monotonic() - self.boot_s) * 1e9), message.ts1))
         if message.get_type() != "COMMAND_LONG":
             return
         result, text = self.refuses.get(message.command, (0, ""))

@@ -410,3 +410,19 @@ def test_a_recorded_flight_in_place_of_a_vehicle(shared_data: Path) -> None:
     assert statistics.median(off_s) < 0.1  # where the machine itself stood still the shift to now is taken anew
     assert abs(poses[-1].time_s - clock.now_s()) < 600.0  # on the station's clock, not that of 2015
     assert [(state.vehicle_id, state.simulated) for state in states] == [(1, False)]
+
+
+def test_the_links_figures_are_those_of_the_vehicles_answers(bench: Bench) -> None:
+    bench.ready()
+    told = wait_for(lambda: [one for one in bench.facts["link"] if one.jitter_ms is not None])[0]
+    assert 0.0 < told.latency_ms < 5_000.0
+    assert told.rates_hz["ATTITUDE"] > 0.0
+    assert told.bytes_per_s > 0.0
+    assert (told.radio_dbm, told.radio_remote_dbm) == (None, None)
+
+
+def test_a_vehicle_that_does_not_tell_the_time_has_no_latency(bench: Bench) -> None:
+    bench.vehicle.tells_time = False
+    bench.ready()
+    wait_for(lambda: len(bench.vehicle.of("TIMESYNC")) >= 2)
+    assert all(one.latency_ms is None for one in bench.facts["link"])
