@@ -5,7 +5,7 @@ Every detector has a module of its own with ``run(quick)``; a new one adds its l
 
 from collections.abc import Callable
 
-from app.bench import bursts, carriers, detect406, swept, tags
+from app.bench import bursts, carriers, detect406, spread406, swept, tags
 from app.bench.figures import Figure
 
 DETECTORS: tuple[Callable[[bool], list[Figure]], ...] = (
@@ -14,6 +14,7 @@ DETECTORS: tuple[Callable[[bool], list[Figure]], ...] = (
     swept.run,
     bursts.run,
     detect406.run,
+    spread406.run,
 )
 
 

@@ -17,10 +17,9 @@ BURST_S = CHIPS / CHIP_HZ
 BIT_S = CHIPS_PER_BIT / CHIP_HZ
 QUARTERS = 4  # samples of a chip in which its edges are followed
 REACH = 12  # quarters of a chip by which the chips may have slipped at the end: 80 ppm
+SLIPS = np.arange(1.0 - REACH, REACH - 0.75, 0.25)  # quarters of a chip
 DRIFTS = np.arange(-100.0, 101.0, 1.0)  # Hz/s
 WINDOW = 15  # bits over which the phase is smoothed
-BLOCK_S = 0.05
-CONTRAST = 1.045  # power of the strongest 0.9 s over the quiet: below, no burst is looked for
 
 
 def find_spread_bursts(samples: NDArray[np.complex64], rate_hz: float) -> list[Burst]:
@@ -34,35 +33,20 @@ def find_spread_bursts(samples: NDArray[np.complex64], rate_hz: float) -> list[B
     whole = Integrals(samples, rate_hz)
     count = int(samples.size / rate_hz * HALF_RATE_HZ)
     halves = (whole.between(np.arange(count + 1) / HALF_RATE_HZ) * HALF_RATE_HZ).astype(np.complex64)
-    found = acquire(halves) if _louder(halves) else None
+    starts = round((samples.size / rate_hz - BURST_S + BIT_S) * HALF_RATE_HZ)
+    found = acquire(halves, starts)
     if found is None:
         return []
     burst = _read(samples, rate_hz, found)
     return [burst] if burst is not None else []
 
 
-def _louder(halves: NDArray[np.complex64]) -> bool:
-    """Whether some stretch of nearly a burst's length holds more power, a chip wide, than the quietest blocks.
-
-    In each third of it: a first-generation burst lasts half as long.
-    """
-    samples = halves[1:] + halves[:-1]
-    length = round(BLOCK_S * HALF_RATE_HZ)
-    blocks = samples[: samples.size // length * length].reshape(-1, length)
-    power = np.einsum("ij,ij->i", blocks.real, blocks.real) + np.einsum("ij,ij->i", blocks.imag, blocks.imag)
-    third = round(0.3 / BLOCK_S)
-    if power.size < 3 * third:
-        return False
-    means = np.convolve(power, np.ones(third) / third, "valid") / max(float(np.quantile(power, 0.2)), 1e-30)
-    thirds = np.stack((means[: -2 * third], means[third:-third], means[2 * third :]))
-    weakest, whole = thirds.min(axis=0), thirds.mean(axis=0)
-    return bool(((whole > CONTRAST) & (weakest - 1.0 > 0.4 * (whole - 1.0))).any())
-
-
 def _read(samples: NDArray[np.complex64], rate_hz: float, found: Acquired) -> Burst | None:
-    mixed = samples * np.exp(-2j * math.pi * found.frequency_hz / rate_hz * np.arange(samples.size))
     start_s = found.first / HALF_RATE_HZ
-    i_rows, q_rows = _despread(Integrals(mixed, rate_hz), start_s, found.self_test)
+    first = max(round((start_s - BIT_S) * rate_hz), 0)
+    piece = samples[first : round((start_s + BURST_S + BIT_S) * rate_hz)]
+    mixed = piece * np.exp(-2j * math.pi * found.frequency_hz / rate_hz * np.arange(piece.size))
+    i_rows, q_rows = _despread(Integrals(mixed, rate_hz), start_s - first / rate_hz, found.self_test)
     slip, i_bits, q_bits = _followed(i_rows, q_rows)
     if start_s + BURST_S > samples.size / rate_hz + BIT_S:
         return None
@@ -115,20 +99,18 @@ def _followed(
     i_rows: NDArray[np.complex128], q_rows: NDArray[np.complex128]
 ) -> tuple[float, NDArray[np.complex128], NDArray[np.complex128]]:
     """The shift at the start, and the bits along the straight slip of the chips that holds most energy."""
-    bits = np.arange(BITS)
-    best = (-1.0, 0.0, 0.0)
     power = np.abs(i_rows) ** 2 + np.abs(q_rows) ** 2
-    for start in np.arange(-2.0, 2.25, 0.25):
-        for end in np.arange(-REACH + 1.0, REACH - 0.75, 0.25):
-            along = _along(power, start + (end - start) * bits / (BITS - 1.0))
-            best = max(best, (float(along.sum()), float(start), float(end)))
-    _, start, end = best
-    path = start + (end - start) * bits / (BITS - 1.0)
+    share = np.arange(BITS) / (BITS - 1.0)
+    starts, ends = SLIPS[np.abs(SLIPS) <= 2.0], SLIPS
+    paths = starts[:, None, None] * (1.0 - share) + ends[:, None] * share
+    sums = _along(power, paths).sum(axis=2)
+    at, to = np.unravel_index(int(np.argmax(sums)), sums.shape)
+    start, path = float(starts[at]), paths[at, to]
     return start, _along(i_rows, path), _along(q_rows, path)
 
 
 def _along(rows: NDArray[Any], path: NDArray[np.floating[Any]]) -> NDArray[Any]:
-    """Values between the rows of shifts, one a bit."""
+    """Values between the rows of shifts; paths of shape (..., bits)."""
     place = path + REACH
     low = np.clip(np.floor(place).astype(np.int64), 0, rows.shape[0] - 2)
     share = place - low

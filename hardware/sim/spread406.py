@@ -1,4 +1,4 @@
-"""Second-generation bursts as samples, made apart from the decoder: its own register, its own modulator."""
+"""Second-generation bursts as samples, made apart from the decoder: own register, own modulator; pure, any thread."""
 
 from functools import cache
 
@@ -13,6 +13,11 @@ FIRST_CHIPS = {  # C/S T.018 table 2.2
     False: ("80000108421284A1", "3F8358BAD030F231"),
     True: ("0F934A4D4CF3028D", "14973DC716CDE124"),
 }
+EXAMPLE_BITS = (  # C/S T.018 appendix B.1: 202 bits of the message and the parity of BCH(250, 202)
+    f"{int('0039823D32618658622811F0000000000003FFF004030680258', 16):0204b}"[2:]
+    + "010010010010101001001111110001010111101001001001"
+)
+EXAMPLE_ID = "9934039823D000000000000"
 
 
 @cache
