@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 ResultT = TypeVar("ResultT")
 
 OPERATOR = "operator"  # who acts through the window, as commands and transitions name them
-PERIOD_MS = 40
+PERIOD_MS = 40  # when no waterfall is painted
 MOST_WAITING = 20_000  # facts, should the GUI thread be busy for long; about a minute of the busiest topic
 
 
@@ -51,7 +51,10 @@ class _Waiting:
 
 
 class Bridge(QObject):
-    """Born in the GUI thread. Subscribers only put a fact into a list; a timer gives the lists to Qt at 25 Hz.
+    """Born in the GUI thread. Subscribers only put a fact into a list; ``deliver`` gives the lists to Qt.
+
+    It is called after each frame of the waterfall, which leaves what facts cost the time until the next frame; a timer
+    does it at 25 Hz where there are no frames.
 
     ``telemetry`` and ``gate`` carry the newest only, ``levels``, ``readings`` and ``detections`` a tuple of all since
     the last tick, the rest one fact a signal in the order of arrival. Connect only methods of QObjects.
@@ -172,6 +175,9 @@ class Bridge(QObject):
     @Slot()
     def deliver(self) -> None:
         """Give Qt what has come since the last tick."""
+        if self._closed:
+            return
+        self._timer.start()
         with self._lock:
             waiting, self._waiting = self._waiting, _Waiting()
         for name, fact in waiting.facts:

@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
         self.state.search_asked.connect(self.search.ask)
         self.top_bar.stop_pressed.connect(self.emergency_stop)
         self.status_line.simulation_changed.connect(self._show_simulation)
+        self.radio.waterfall.painted.connect(bridge.deliver, Qt.ConnectionType.QueuedConnection)
 
     def _make_docks(self) -> None:
         self.setDockOptions(self.DockOption.AnimatedDocks | self.DockOption.AllowTabbedDocks)

@@ -295,6 +295,15 @@ def test_the_log_can_be_narrowed(qtbot: QtBot, window: MainWindow, bus: Bus) -> 
     assert [line.text for line in window.log.model.rows] == ["The link is lost"]
 
 
+def test_facts_are_shown_after_a_frame_of_the_waterfall(
+    qtbot: QtBot, window: MainWindow, bus: Bus, bridge: Bridge
+) -> None:
+    bridge._timer.setInterval(3_600_000)  # none but the frame brings them
+    bus.message.publish(VehicleMessage(1_000.0, 1, 6, "Mode GUIDED"))
+    with qtbot.waitSignal(bridge.message):
+        window.radio.waterfall.update()
+
+
 @pytest.mark.parametrize("theme", sorted(THEMES))
 def test_every_theme_is_painted(window: MainWindow, bus: Bus, bridge: Bridge, theme: str) -> None:
     bus.mission.publish(facts.status())
