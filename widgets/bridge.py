@@ -53,8 +53,7 @@ class _Waiting:
 class Bridge(QObject):
     """Born in the GUI thread. Subscribers only put a fact into a list; ``deliver`` gives the lists to Qt.
 
-    It is called after each frame of the waterfall, which leaves what facts cost the time until the next frame; a timer
-    does it at 25 Hz where there are no frames.
+    It does so after each frame of the waterfall, so that facts have the time until the next; else at 25 Hz.
 
     ``telemetry`` and ``gate`` carry the newest only, ``levels``, ``readings`` and ``detections`` a tuple of all since
     the last tick, the rest one fact a signal in the order of arrival. Connect only methods of QObjects.
@@ -247,16 +246,20 @@ class Bridge(QObject):
             then(done.result())
 
     def _show(self, error: BaseException, what: str, failed: Callable[[str], None] | None) -> None:
-        """In the message bar, or where the one who asked wants it. What is no ``AppError`` is a bug."""
-        if isinstance(error, Refused):
-            title, reasons = f"{what}: the safety gate says no", error.reasons
-        elif isinstance(error, AppError):
-            title, reasons = what, (str(error),)
-        else:
-            log.error("%s failed", what, exc_info=error)
-            title = f"{what}: a fault in the program"
-            reasons = (f"{type(error).__name__}: {error}. The log has it whole.",)
+        """In the message bar, or where the one who asked wants it."""
+        notice = _notice_of(error, what)
         if failed is not None:
-            failed("\n".join(reasons))
+            failed("\n".join(notice.reasons))
         else:
-            self.notice.emit(Notice(Severity.ERROR, title, reasons))
+            self.notice.emit(notice)
+
+
+def _notice_of(error: BaseException, what: str) -> Notice:
+    """What the operator is told of an error; what is no ``AppError`` is a bug."""
+    if isinstance(error, Refused):
+        return Notice(Severity.ERROR, f"{what}: the safety gate says no", error.reasons)
+    if isinstance(error, AppError):
+        return Notice(Severity.ERROR, what, (str(error),))
+    log.error("%s failed", what, exc_info=error)
+    reason = f"{type(error).__name__}: {error}. The log has it whole."
+    return Notice(Severity.ERROR, f"{what}: a fault in the program", (reason,))

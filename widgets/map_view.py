@@ -32,7 +32,7 @@ from widgets.repaint import Repaint
 from widgets.theme import Look
 
 WORLD = Projection(LatLon(25.0, 10.0), 30_000.0, 1, 1)
-FRAME_MS = 66  # at most fifteen paintings a second
+FRAME_MS = 40  # after a change; changes come after frames of the waterfall, and so this lies between two of them
 FIRST_ACROSS_M = 900.0
 
 

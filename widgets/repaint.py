@@ -1,6 +1,6 @@
 """Gathers what of a widget has changed and has it painted a few times a second; GUI thread."""
 
-from PySide6.QtCore import QObject, QRect, QTimer, Slot
+from PySide6.QtCore import QObject, QRect, Qt, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 
@@ -11,7 +11,7 @@ class Repaint(QObject):
         super().__init__(widget)
         self._widget = widget
         self._area = QRect()
-        self._timer = QTimer(self, interval=interval_ms, singleShot=True)
+        self._timer = QTimer(self, interval=interval_ms, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._paint)
 
     def whole(self) -> None:
