@@ -66,15 +66,23 @@ class Search:
         best = np.stack([self._scores(one) for one in periods])  # shape (periods, columns)
         places = best.argmax(axis=0)
         columns = np.argsort(best.max(axis=0))[::-1][:TRIED_NEAR]
-        return self._settled([self._fold(int(column), periods[places[column]]) for column in columns])
+        return self._settled(self._folds(columns, np.array(periods)[places[columns]]))
 
     def anywhere(self, shortest: float, longest: float) -> list[Fold]:
         """The best folds at any period between two, in rows: those at which the strongest cells correlate."""
-        found: list[Fold] = []
+        columns: list[int] = []
+        periods: list[float] = []
+        firsts: list[int] = []
         for column, lag in self._correlated(shortest / POOL, longest / POOL):
-            periods = self._steps(lag - LAG_STEP / 2.0, lag + LAG_STEP / 2.0)
-            found.append(max((self._fold(column, one) for one in periods), key=lambda fold: fold.surprise))
-        return self._settled(found)
+            firsts.append(len(periods))
+            periods += self._steps(lag - LAG_STEP / 2.0, lag + LAG_STEP / 2.0)
+            columns += [column] * (len(periods) - len(columns))
+        if not periods:
+            return []
+        folds = self._folds(np.array(columns), np.array(periods))
+        ends = [*firsts[1:], len(periods)]
+        best = [max(folds[first:end], key=lambda fold: fold.surprise) for first, end in zip(firsts, ends, strict=True)]
+        return self._settled(best)
 
     def _steps(self, shortest: float, longest: float) -> list[float]:
         periods = [shortest]
@@ -104,15 +112,29 @@ class Search:
             return np.full_like(sums, -np.inf)
         return (sums - np.float32(count * self._mean)) / np.float32(self._deviation * math.sqrt(count))
 
-    def _fold(self, column: int, period: float) -> Fold:
-        """The best phase of one column of the pooled map; its surprise is a score still."""
-        starts, phases, full = self._starts(period)
-        sums = self._amplitudes[starts[:, None] + np.arange(phases), column].sum(axis=0)
-        scores = self._score(sums, starts.size)
-        scores[full:] = self._score(sums[full:], starts.size - 1)
-        phase = int(scores.argmax())
-        count = starts.size if phase < full else starts.size - 1
-        return Fold(float(scores[phase]), POOL * column, POOL * (phase + 0.25), POOL * period, count)
+    def _folds(self, columns: NDArray[np.intp], periods: NDArray[np.float64]) -> list[Fold]:
+        """The best phase of each column of the pooled map at its period; their surprise is a score still."""
+        counts = ((self._rows - 1) / periods).astype(np.intp) + 1
+        found: list[Fold | None] = [None] * periods.size
+        for count in np.unique(counts):  # all of one count at once: their phases are about as many
+            places = np.flatnonzero(counts == count)
+            for place, fold in zip(places, self._of_count(columns[places], periods[places], int(count)), strict=True):
+                found[place] = fold
+        return [fold for fold in found if fold is not None]
+
+    def _of_count(self, columns: NDArray[np.intp], periods: NDArray[np.float64], count: int) -> Iterator[Fold]:
+        starts = np.rint(np.arange(count) * periods[:, None]).astype(np.intp)
+        phase = np.arange(int(np.ceil(periods.max())))
+        width = self._amplitudes.shape[1]
+        cells = (starts * width + columns[:, None])[:, :, None] + phase * width
+        sums = np.take(self._amplitudes, cells, mode="clip").sum(axis=1)
+        full = phase < self._rows - starts[:, -1:]
+        scores = np.where(full, self._score(sums, count), self._score(sums, count - 1))
+        scores[phase >= np.ceil(periods)[:, None]] = -np.inf
+        for row, at in enumerate(scores.argmax(axis=1)):
+            pulses = count if full[row, at] else count - 1
+            place = POOL * (float(at) + 0.25)
+            yield Fold(float(scores[row, at]), POOL * int(columns[row]), place, POOL * float(periods[row]), pulses)
 
     def _correlated(self, shortest: float, longest: float) -> list[tuple[int, float]]:
         """Pooled columns, and lags in rows, at which what stands out repeats, strongest first.
@@ -160,19 +182,25 @@ class Search:
         skews = SKEWS[:, None, None] * (2.0 * number / np.maximum(counts - 1, 1)[:, None] - 1.0)
         starts = np.rint(phases[:, None] + number * periods[:, None] + skews).astype(np.intp)
         rows = np.clip(SHIFTS[:, None, None, None] + starts, 0, len(self._power) - 1)
-        amplitudes = np.sqrt(self._power[rows[..., None], columns[:, None, :]])  # (shifts, skews, folds, pulses, bins)
+        cells = rows[..., None] * self._power.shape[1] + columns[:, None, :]
+        amplitudes = np.sqrt(np.take(self._power, cells))  # (shifts, skews, folds, pulses, bins)
         amplitudes *= (number < counts[:, None])[:, :, None]
         sums = amplitudes.sum(axis=3).transpose(2, 0, 1, 3)  # (folds, shifts, skews, bins)
+        shift, skewed, bin_ = np.unravel_index(sums.reshape(len(folds), -1).argmax(axis=1), sums.shape[1:])
+        every = np.arange(len(folds))
+        strength = sums[every, shift, skewed, bin_]
+        capped = np.minimum(amplitudes[shift, skewed, every, :, bin_], CAP).sum(axis=1)
+        skew, values = SKEWS[skewed], np.empty(len(folds))
+        for count in np.unique(counts):
+            values[counts == count] = surprise(capped[counts == count], int(count))
         for place, fold in enumerate(folds):
-            shift, skewed, bin_ = np.unravel_index(int(sums[place].argmax()), sums.shape[1:])
-            capped = np.minimum(amplitudes[shift, skewed, place, :, bin_], CAP).sum()
             yield Fold(
-                surprise=float(surprise(capped, fold.count)),
-                column=fold.column + int(bin_),
-                phase=fold.phase + float(SHIFTS[shift]) - float(SKEWS[skewed]),
-                period=fold.period + 2.0 * float(SKEWS[skewed]) / max(fold.count - 1, 1),
+                surprise=float(values[place]),
+                column=fold.column + int(bin_[place]),
+                phase=fold.phase + float(SHIFTS[shift[place]]) - float(skew[place]),
+                period=fold.period + 2.0 * float(skew[place]) / max(fold.count - 1, 1),
                 count=fold.count,
-                strength=float(sums[place, shift, skewed, bin_]),
+                strength=float(strength[place]),
             )
 
 

@@ -100,7 +100,7 @@ def window_of(grams: Sequence[PulseGram], rate_hz: float, length: int) -> Window
 
 def _steady(power: NDArray[np.float32], step: int) -> NDArray[np.float32]:
     """What each bin has all the time, in units of the noise, from one row in ``step``."""
-    return np.asarray(np.median(power[::step], axis=0) / math.log(2.0), np.float32)
+    return np.asarray(np.median(np.ascontiguousarray(power[::step].T), axis=1) / math.log(2.0), np.float32)
 
 
 def find_trains(window: Window, periods_s: tuple[float, ...], pfa: float) -> list[Train]:

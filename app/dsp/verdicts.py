@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d
 
 from app.dsp.folding import FEWEST
 from app.dsp.matched import PARTS
@@ -109,12 +110,13 @@ def _away(series: NDArray[np.float32], rows: NDArray[np.intp]) -> NDArray[np.flo
 def _comb_parts(series: NDArray[np.float32], rows: NDArray[np.intp], period: float, on: float) -> int:
     """The most pulses to a period that are all there; 0 when there is nothing at any fraction of it."""
     found = 0
+    highest = maximum_filter1d(series, 5, mode="nearest")  # within two rows
     for parts in range(2, min(FASTEST, int(period / (2 * PARTS))) + 1):
         places = np.rint(rows[:-1, None] + np.arange(1, parts) * (period / parts)).astype(np.intp)
-        near = places.ravel()[:, None] + np.arange(-2, 3)
-        tops = series[np.clip(near, 0, series.size - 1)].max(axis=1)
+        tops = np.sort(highest[np.minimum(places.ravel(), series.size - 1)])
         share, noise = BETWEEN if tops.size >= MANY else BETWEEN_FEW
-        if float(np.median(tops)) > share * on + noise:
+        median = 0.5 * float(tops[(tops.size - 1) // 2] + tops[tops.size // 2])  # np.median costs ten times as much
+        if median > share * on + noise:
             found = parts
     return found
 
