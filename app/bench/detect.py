@@ -5,7 +5,7 @@ Every detector has a module of its own with ``run(quick)``; a new one adds its l
 
 from collections.abc import Callable
 
-from app.bench import bursts, carriers, detect406, spread406, swept, tags
+from app.bench import bursts, carriers, detect406, memory, spread406, swept, tags
 from app.bench.figures import Figure
 
 DETECTORS: tuple[Callable[[bool], list[Figure]], ...] = (
@@ -15,6 +15,7 @@ DETECTORS: tuple[Callable[[bool], list[Figure]], ...] = (
     bursts.run,
     detect406.run,
     spread406.run,
+    memory.run,
 )
 
 

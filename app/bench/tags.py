@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.bench.figures import Figure
-from app.bench.trials import count, pfa_figure
+from app.bench.trials import count, crossing, pfa_figure
 from app.domain.radio import BeaconKind, Target
 from app.dsp.matched import PulseFilter
 from app.dsp.pipeline import Pipeline
@@ -75,7 +75,7 @@ def sensitivity(turns: int) -> list[Figure]:
         found = count(partial(_detected, periods_s), turns, seed, piece=40)
         shares = np.maximum.accumulate(np.array(found) / turns)
         for pd, goal_db, peer_db, limit_db in ((0.9, 8.5, 11.5, 7.4), (0.5, 6.7, 10.1, 5.7)):
-            needed_db = _crossing(shares, pd)
+            needed_db = crossing(ENERGIES_DB, shares, pd)
             goal, ok = (f"<= {goal_db:g}", needed_db <= goal_db) if periods_s else ("", None)
             label = f"tag, {name}: E/N0 for Pd {pd:g}"
             figures.append(Figure(label, needed_db, "dB", goal, ok, PEER, peer_db, limit_db))
@@ -91,17 +91,6 @@ def _is_found(rng: np.random.Generator, energy_db: float, periods_s: tuple[float
     period_s = PERIOD_S * (1.0 + rng.uniform(-OFF, OFF))
     what = Tag(energy_db, period_s, _anywhere(rng), first_s=rng.uniform(0.0, period_s))
     return bool(look(_samples(rng, what), periods_s)[1])
-
-
-def _crossing(shares: NDArray[np.float64], pd: float) -> float:
-    """Energy at which a rising curve reaches ``pd``, straight between its points; infinite when it does not."""
-    if shares[-1] < pd:
-        return float("inf")
-    above = int(np.argmax(shares >= pd))
-    if above == 0:
-        return float(ENERGIES_DB[0])
-    low, high = shares[above - 1], shares[above]
-    return float(ENERGIES_DB[above - 1] + (pd - low) / (high - low) * (ENERGIES_DB[above] - ENERGIES_DB[above - 1]))
 
 
 def false_alarms(name: str, periods_s: tuple[float, ...], windows: int, seed: int) -> Figure:

@@ -6,6 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import beta
 
 from app.bench.figures import Figure
@@ -51,3 +52,14 @@ def pfa_figure(name: str, found: int, trials: int, stated: float) -> Figure:
 def none_figure(name: str, found: int, trials: int) -> Figure:
     """A count that must be zero, with the interval of its share."""
     return Figure(name, found, "", "<= 0", found == 0, interval=interval(found, trials))
+
+
+def crossing(levels: NDArray[np.float64], shares: NDArray[np.float64], pd: float) -> float:
+    """Level at which a rising curve reaches ``pd``, straight between its points; infinite when it does not."""
+    if shares[-1] < pd:
+        return float("inf")
+    above = int(np.argmax(shares >= pd))
+    if above == 0:
+        return float(levels[0])
+    low, high = shares[above - 1], shares[above]
+    return float(levels[above - 1] + (pd - low) / (high - low) * (levels[above] - levels[above - 1]))

@@ -1,9 +1,10 @@
 """The detection bench gives figures of every detector; how good they are is for the bench to say."""
 
+import numpy as np
 import pytest
 
 from app.bench import tags
-from app.bench.carriers import noise_figures
+from app.bench.carriers import energy_bound_db, matched_bound_db, noise_figures, sensitivity
 from app.bench.detect import DETECTORS
 
 
@@ -13,6 +14,16 @@ def test_noise_is_measured_beside_the_stated_probability() -> None:
     assert told.value == 0
     assert level.goal
     assert told.goal
+
+
+def test_the_bounds_of_a_carrier_are_the_textbook_s() -> None:
+    """Gaussian approximation of 400 powers: 3.09 deviations of 1/20 for Pd 0.5 at Pfa 1e-3."""
+    assert energy_bound_db(0.5) == pytest.approx(10.0 * np.log10(3.09 / 20.0), abs=0.3)
+    assert energy_bound_db(0.9) > energy_bound_db(0.5) > matched_bound_db(0.9) + 7.0
+    needed, gap, *_ = sensitivity(30)
+    assert needed.limit is not None
+    assert gap.value == pytest.approx(needed.value - needed.limit)
+    assert 0.0 < gap.value < 4.0
 
 
 def test_every_detector_is_there_once() -> None:
