@@ -16,6 +16,7 @@ from app.services.projects import ProjectService
 from app.services.radio import RadioService
 from app.services.recording_keeper import RecordingKeeper
 from app.services.recordings import RecordingService
+from app.services.replay import ReplayService
 from app.services.safety import SafetyService
 from app.services.search import SearchService
 from app.services.sound import SoundService
@@ -45,8 +46,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
     Devices that are not there do not keep it from starting: their workers try again and say what is wrong.
     """
     clock, bus = Clock(settings.speed), Bus()
-    ring = SpectrumRing(settings.radio.bins)
-    gate = SafetyGate(settings.safety, clock, bus)
+    ring, gate = SpectrumRing(settings.radio.bins), SafetyGate(settings.safety, clock, bus)
     store = Store(settings.store.directory)  # the recorder opens it, and tries again: the station starts without it
     undo.callback(store.close)
 
@@ -70,6 +70,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
         sound=SoundService(receiver),
         targets=targets,
         vehicle=VehicleService(link, bus),
+        replay=ReplayService(link.player),
         search=SearchService(mission, settings.search),
         homing=HomingService(mission),
         safety=SafetyService(mission, gate),

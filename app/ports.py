@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.radio import FrontEnd
+from app.domain.vehicle import Playback
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,4 +134,17 @@ class Wire(Protocol):
 
     def close(self) -> None:
         """Let go; may be called twice and after a failed ``open``."""
+        ...
+
+
+@runtime_checkable
+class Playable(Protocol):
+    """A wire that is a recording; only the thread that owns the wire asks."""
+
+    def playback(self) -> Playback:
+        """Where it is, how long it is, and how fast it goes."""
+        ...
+
+    def play(self, speed: float, at_s: float | None) -> None:
+        """Go on at ``speed`` times true time, 0 halts; from ``at_s`` after its beginning, None: from where it is."""
         ...

@@ -17,6 +17,7 @@ from app.services.projects import ProjectService
 from app.services.radio import RadioService
 from app.services.recording_keeper import RecordingKeeper
 from app.services.recordings import RecordingService
+from app.services.replay import ReplayService
 from app.services.safety import SafetyService
 from app.services.search import SearchService
 from app.services.sound import SoundService
@@ -66,6 +67,7 @@ def quiet_station(folder: Path) -> Iterator[Station]:
             sound=SoundService(receiver),
             targets=TargetService(bus, settings.target),
             vehicle=VehicleService(link, bus),
+            replay=ReplayService(link.player),
             search=SearchService(mission, settings.search),
             homing=HomingService(mission),
             safety=SafetyService(mission, gate),

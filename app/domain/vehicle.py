@@ -87,6 +87,16 @@ class LinkState:
     radio_remote_dbm: float | None = None  # and at the vehicle
 
 
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """Where the replay of a recorded link is; pauses cut out of the recording do not count."""
+
+    started_s: float  # UTC of the first frame
+    position_s: float
+    length_s: float
+    speed: float  # 0: halted
+
+
 class Outcome(StrEnum):
     """How far a command got."""
 

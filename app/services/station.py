@@ -10,6 +10,7 @@ from app.services.mission import MissionService
 from app.services.projects import ProjectService
 from app.services.radio import RadioService
 from app.services.recordings import RecordingService
+from app.services.replay import ReplayService
 from app.services.safety import SafetyService
 from app.services.search import SearchService
 from app.services.sound import SoundService
@@ -30,6 +31,7 @@ class Station:
     sound: SoundService
     targets: TargetService
     vehicle: VehicleService
+    replay: ReplayService
     search: SearchService
     homing: HomingService
     safety: SafetyService

@@ -1,5 +1,6 @@
 """The link worker's wire: opened, read, written, recorded, and opened again when it broke; the link worker's thread."""
 
+import math
 import secrets
 import time
 from collections.abc import Callable
@@ -8,9 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.clock import Clock
-from app.domain.vehicle import LinkState
-from app.errors import AppError, StoreError
-from app.ports import EndOfRecording, Wire, WireBytes
+from app.domain.vehicle import LinkState, Playback
+from app.errors import AppError, NotConnected, StoreError
+from app.ports import EndOfRecording, Playable, Wire, WireBytes
 from app.vehicle.frames import Frame, FrameReader, FrameWriter, Message
 from app.vehicle.quality import LinkQuality
 from app.workers.tlogfile import TlogFile
@@ -44,6 +45,7 @@ class Connection:
         self.url = ""
         self.problem = ""
         self.recorded = False  # what is heard comes from a recording: nobody there answers
+        self.patience = 1.0  # how much longer than usual a silence may be: a recording can be played slowly
         self._open_wire, self._writer, self._clock, self._tell = open_wire, writer, clock, tell
         self._spread = spread
         self._wire: Wire | None = None
@@ -67,7 +69,7 @@ class Connection:
         """
         wire = self._open_wire(url) if url else None
         self.close()
-        self.url, self.problem, self.recorded = url, "", False
+        self.url, self.problem, self.recorded, self.patience = url, "", False, 1.0
         self._failures, self._troubled, self._retry_s = 0, False, 0.0
         if wire is not None:
             self._open(wire)
@@ -99,8 +101,23 @@ class Connection:
             timeout_s = 0.0
         if found:
             self._quality.add(self._clock.now_s(), (arrival.frame for arrival in found), lost)
-            self._mended()
+            if self.is_open:  # else it ended or broke behind them
+                self._mended()
         return found
+
+    def playback(self) -> Playback | None:
+        """Where the replay is; None when the wire is no recording."""
+        deck = _playable(self._wire)
+        return deck.playback() if deck is not None else None
+
+    def play(self, speed: float, at_s: float | None) -> Playback:
+        """Play a recording at this speed, from ``at_s`` or from where it is. Raises ``NotConnected``."""
+        deck = _playable(self._wire)
+        if deck is None:
+            raise NotConnected(self.problem or "The link is no recording: connect tlog:FILE to play one.")
+        deck.play(speed, at_s)
+        self.patience = 1.0 / min(speed, 1.0) if speed else math.inf
+        return deck.playback()
 
     def send(self, message: Message) -> None:
         """Send one message; a wire that breaks is told of and opened again, the message is lost."""
@@ -221,3 +238,7 @@ class Connection:
         if self._troubled:
             self._troubled = False
             self._tell(f"The link {self.url} works again", True)
+
+
+def _playable(wire: object) -> Playable | None:
+    return wire if isinstance(wire, Playable) else None

@@ -59,10 +59,10 @@ class Fleet:
         self.active = self.active or picture
         return picture
 
-    def tick(self, now_s: float) -> None:
-        """Say what changed, what is due, and when heartbeats stop and come back."""
+    def tick(self, now_s: float, patience: float = 1.0) -> None:
+        """Say what changed, what is due, and when heartbeats stop and come back; ``patience`` lengthens the limit."""
         for picture in self._pictures.values():
-            picture.seen(now_s, HEARTBEAT_LIMIT_S)
+            picture.seen(now_s, HEARTBEAT_LIMIT_S * patience)
         self.states = tuple(picture.state for picture in self._pictures.values())
         if self.active is None:
             return

@@ -25,6 +25,7 @@ from app.workers.commander import Commander
 from app.workers.connection import Arrival, Connection
 from app.workers.fleet import Fleet
 from app.workers.forwarding import Forwarding
+from app.workers.player import Player
 from app.workers.steering import Gate, Steering
 from app.workers.talks import Talks
 
@@ -55,6 +56,7 @@ class LinkWorker(Worker):
         )
         self._fleet = Fleet(settings.system_id, bus, self._teller("vehicle"))
         send, publish = self._connection.send, bus.command.publish
+        self.player = Player(self._connection, self.ask, self._fleet.forget)
         self._talks = Talks(clock, send, gate.require, publish)
         self._steering = Steering(gate, self._talks, clock, send, publish, self._brake_unasked)
         self._commander = Commander(
@@ -126,7 +128,7 @@ class LinkWorker(Worker):
         for raw in self._forwarding.gather(self._steering.steers, (one.vehicle_id for one in self._fleet.states)):
             self._connection.relay(raw)
         now_s = self._clock.now_s()
-        self._fleet.tick(now_s)
+        self._fleet.tick(now_s, self._connection.patience)
         picture = self._fleet.active
         if picture is not None and not self._connection.recorded:
             if self._fleet.wants_introduction(now_s):

@@ -80,6 +80,7 @@ def make_station(bus: Bus, folder: Path) -> Station:
         "sound": SoundService(cast(Any, RadioSpy())),
         "targets": targets,
         "vehicle": VehicleService(cast(Any, Spy()), bus),
+        "replay": Spy(),
         "search": Spy(plan=None, preview=facts.plan()),
         "homing": Spy(request=cast(Any, lambda actor: facts.activation())),
         "safety": Spy(gate=facts.gate()),

@@ -11,6 +11,8 @@ from app.api.schemas.vehicle import (
     LinkIn,
     LinkStateOut,
     ModeIn,
+    PlaybackOut,
+    PlayIn,
     TakeoffIn,
     TelemetryOut,
     VehicleMessageOut,
@@ -58,6 +60,18 @@ async def link(station: StationDep) -> Response:
 @router.put("/link", response_model=LinkStateOut)
 async def connect(body: LinkIn, station: StationDep, actor: Actor) -> Response:
     return answer(await done(station.vehicle.connect(body.url, actor)))
+
+
+@router.get("/playback", response_model=PlaybackOut | None)
+async def playback(station: StationDep) -> Response:
+    """null: the link is no recording."""
+    return answer(await done(station.replay.playback()))
+
+
+@router.put("/playback", response_model=PlaybackOut)
+async def play(body: PlayIn, station: StationDep) -> Response:
+    """Speed and place of a recorded link, opened as ``tlog:FILE``."""
+    return answer(await done(station.replay.play(body.speed, body.at_s)))
 
 
 @router.post("/arm", response_model=CommandRecordOut)

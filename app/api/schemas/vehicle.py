@@ -89,6 +89,20 @@ class LinkIn(Wire):
     url: str = Field(max_length=500, description="Address of the link", examples=["udpin:0.0.0.0:14550"])
 
 
+class PlaybackOut(Wire):
+    """Where the replay of a recorded link is."""
+
+    started_s: float = Field(description="UTC of the first frame", examples=[1760000000.0])
+    position_s: float = Field(examples=[61.5])
+    length_s: float = Field(examples=[1377.0])
+    speed: float = Field(description="Times true time; 0: halted", examples=[1.0])
+
+
+class PlayIn(Wire):
+    speed: float = Field(1.0, ge=0.0, le=10.0, description="Times true time, 0.25 to 10; 0 halts", examples=[4.0])
+    at_s: float | None = Field(None, ge=0.0, description="Place in it; null: where it is", examples=[600.0])
+
+
 class TakeoffIn(Wire):
     height_m: float = Field(20.0, ge=1.0, le=500.0, description="Above home", examples=[20.0])
 

@@ -32,6 +32,7 @@ PAIRS: list[tuple[type[BaseModel], type[Any]]] = [
     (vehicle.VehicleStateOut, vehicle_facts.VehicleState),
     (vehicle.VehicleMessageOut, vehicle_facts.VehicleMessage),
     (vehicle.LinkStateOut, vehicle_facts.LinkState),
+    (vehicle.PlaybackOut, vehicle_facts.Playback),
     (vehicle.CommandRecordOut, vehicle_facts.CommandRecord),
     (mission.MissionStatusOut, mission_facts.MissionStatus),
     (mission.TransitionOut, mission_facts.Transition),

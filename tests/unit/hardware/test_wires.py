@@ -5,13 +5,15 @@ import socket
 import struct
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from app.clock import Clock
+from app.domain.vehicle import Playback
 from app.errors import BadFile, NotConnected, OutOfRange
 from app.ports import EndOfRecording, Wire
 from app.vehicle.frames import FrameReader, FrameWriter
@@ -211,6 +213,88 @@ def test_a_tlog_is_played_at_the_pace_of_the_clock(tmp_path: Path) -> None:
     with pytest.raises(EndOfRecording):
         wire.read(0.0)
     wire.close()
+
+
+class Hand:
+    """A clock turned by hand."""
+
+    rate = 1.0
+
+    def __init__(self) -> None:
+        self.time_s = 1000.0
+
+    def now_s(self) -> float:
+        return self.time_s
+
+
+def played(wire: TlogWire) -> list[float]:
+    """Recorded times of all that is due, as told."""
+    found = []
+    while (came := wire.read(0.0)) is not None:
+        assert came.time_s is not None
+        found.append(came.time_s)
+    return found
+
+
+def minute(tmp_path: Path, hand: Hand) -> TlogWire:
+    """A recording of a minute with a frame each second, opened."""
+    writer, path = FrameWriter(1, 1), tmp_path / "minute.tlog"
+    path.write_bytes(b"".join(entry(1.5e9 + number, writer) for number in range(61)))
+    wire = TlogWire(str(path), cast(Clock, hand))
+    wire.open()
+    return wire
+
+
+def test_a_tlog_is_played_faster_slower_and_halted(tmp_path: Path) -> None:
+    hand = Hand()
+    wire = minute(tmp_path, hand)
+    assert played(wire) == [1.5e9]
+    wire.play(10.0, None)
+    hand.time_s += 1.0
+    told = played(wire)
+    assert len(told) == 10
+    assert [round(after - before, 3) for before, after in pairwise(told)] == [0.1] * 9  # as it is played
+    wire.play(0.25, None)
+    hand.time_s += 3.9
+    assert played(wire) == []
+    hand.time_s += 0.2
+    assert len(played(wire)) == 1
+    wire.play(0.0, None)
+    hand.time_s += 1000.0
+    assert played(wire) == []
+    at_s = wire.playback().position_s
+    assert at_s == pytest.approx(11.0, abs=0.1)
+    assert wire.playback() == Playback(1.5e9, at_s, 60.0, 0.0)
+    wire.close()
+
+
+def test_any_place_of_a_tlog_can_be_gone_to_and_times_told_do_not_jump(tmp_path: Path) -> None:
+    hand = Hand()
+    wire = minute(tmp_path, hand)
+    before = played(wire)[-1]
+    for at_s, left in ((50.0, 11), (0.0, 61), (1e6, 1)):
+        wire.play(1.0, at_s)
+        assert wire.playback().position_s == min(at_s, 60.0)
+        hand.time_s += 100.0
+        told = played_to_its_end(wire)
+        assert len(told) == left
+        assert before <= told[0] <= before + 62.0
+        before = told[-1]
+    wire.close()
+    with pytest.raises(NotConnected, match="end"):
+        wire.playback()
+
+
+def played_to_its_end(wire: TlogWire) -> list[float]:
+    found: list[float] = []
+    while True:
+        try:
+            came = wire.read(0.0)
+        except EndOfRecording:
+            return found
+        assert came is not None
+        assert came.time_s is not None
+        found.append(came.time_s)
 
 
 def test_a_damaged_tlog_gives_what_is_whole(tmp_path: Path) -> None:

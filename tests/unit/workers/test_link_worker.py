@@ -18,6 +18,8 @@ from app.domain.safety import Motion, Purpose
 from app.domain.vehicle import Outcome, Telemetry
 from app.errors import Conflict, DeviceError, NotConnected, OutOfRange, Refused, VehicleRefused
 from app.ports import Wire
+from app.services.replay import ReplayService
+from app.services.vehicle import VehicleService
 from app.settings import VehicleSettings
 from app.vehicle.frames import FrameReader, FrameWriter
 from app.vehicle.missions import MissionItem, download
@@ -426,3 +428,39 @@ def test_a_vehicle_that_does_not_tell_the_time_has_no_latency(bench: Bench) -> N
     bench.ready()
     wait_for(lambda: len(bench.vehicle.of("TIMESYNC")) >= 2)
     assert all(one.latency_ms is None for one in bench.facts["link"])
+
+
+@pytest.mark.shared
+def test_a_recorded_flight_is_on_the_map_from_its_beginning_to_its_end(shared_data: Path) -> None:
+    bus, clock, path = Bus(), Clock(20.0), shared_data / "mavlink" / "dronekit_flight.tlog"
+    ends: list[Any] = []
+    bus.link.subscribe(lambda link: ends.append(link) if "to its end" in link.problem else None)
+    worker = LinkWorker(VehicleSettings(link=f"tlog:{path}"), lambda url: wire_for(url, clock), SmallGate(), clock, bus)
+    vehicle, replay = VehicleService(worker, bus), ReplayService(worker.player)
+    worker.start()
+    try:
+        wait_for(vehicle.telemetry, "a position", 60.0)
+        begun = replay.play(10.0, 0.0).result(10)
+        assert begun is not None
+        assert begun.length_s == pytest.approx(1377.0, abs=30.0)  # less the cuts in it
+        wait_for(lambda: ends, "its end", 120.0)
+        with pytest.raises(NotConnected, match="end"):
+            replay.play(1.0, 60.0).result(10)
+    finally:
+        worker.stop()
+    trail = vehicle.trail()
+    assert len(trail) > 200
+    assert all(-35.5 < pose.lat_deg < -35.0 and 149.0 < pose.lon_deg < 149.5 for pose in trail)
+    assert max(pose.height_m for pose in trail) > 10.0
+
+
+def test_only_a_recording_is_played(bench: Bench) -> None:
+    replay = ReplayService(bench.worker.player)
+    assert replay.playback().result(10) is None
+    with pytest.raises(NotConnected, match="no recording"):
+        replay.play(2.0).result(10)
+    for speed in (-1.0, 0.1, 11.0, float("nan")):
+        with pytest.raises(OutOfRange):
+            replay.play(speed)
+    with pytest.raises(OutOfRange):
+        replay.play(1.0, -5.0)
