@@ -1,7 +1,6 @@
 """The link worker's wire: opened, read, written, recorded, and opened again when it broke; the link worker's thread."""
 
 import math
-import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +13,7 @@ from app.errors import AppError, NotConnected, StoreError
 from app.ports import EndOfRecording, Playable, Wire, WireBytes
 from app.vehicle.frames import Frame, FrameReader, FrameWriter, Message
 from app.vehicle.quality import LinkQuality
+from app.workers.retry import Retry
 from app.workers.tlogfile import TlogFile
 
 FIRST_RETRY_S, LONGEST_RETRY_S = 0.5, 8.0  # true time: a device comes back no sooner for a fast simulation
@@ -53,9 +53,7 @@ class Connection:
         self._quality = LinkQuality()
         self._tlog: TlogFile | None = None
         self._shift_s = 0.0
-        self._failures = 0
-        self._retry_s = 0.0  # time.monotonic()
-        self._troubled = False
+        self._retry = Retry(FIRST_RETRY_S, LONGEST_RETRY_S, tell)
 
     @property
     def is_open(self) -> bool:
@@ -70,13 +68,14 @@ class Connection:
         wire = self._open_wire(url) if url else None
         self.close()
         self.url, self.problem, self.recorded, self.patience = url, "", False, 1.0
-        self._failures, self._troubled, self._retry_s = 0, False, 0.0
+        self._retry.restart()
         if wire is not None:
             self._open(wire)
 
     def give_up(self, url: str, why: str) -> None:
         """An address that is none: say so, and wait for another."""
-        self.url, self.problem, self._retry_s = url, why, float("inf")
+        self.url, self.problem = url, why
+        self._retry.never()
         self._tell(why, False)
 
     def close(self) -> None:
@@ -177,7 +176,7 @@ class Connection:
         except EndOfRecording:
             self.close()
             self.problem = "The recording has been played to its end. Connect again to play it once more."
-            self._retry_s = float("inf")
+            self._retry.never()
         except AppError as error:
             self._broke(str(error))
         return None
@@ -210,11 +209,11 @@ class Connection:
             self._broke(str(error))
             raise
         self._wire, self._reader, self._quality = wire, FrameReader(), LinkQuality()
-        if not self._troubled:
+        if not self._retry.troubled:
             self.problem = ""
 
     def _reopened(self) -> bool:
-        if not self.url or time.monotonic() < self._retry_s:
+        if not self.url or not self._retry.is_due:
             return False
         try:
             self._open(self._open_wire(self.url))
@@ -225,19 +224,12 @@ class Connection:
     def _broke(self, why: str) -> None:
         self.close()
         self.problem = why
-        wait_s = min(FIRST_RETRY_S * 2.0**self._failures, LONGEST_RETRY_S)
-        self._failures = min(self._failures + 1, 10)
-        self._retry_s = time.monotonic() + wait_s * (0.75 + secrets.randbelow(500) / 1000.0)
-        if not self._troubled:
-            self._troubled = True
-            self._tell(why, False)
+        self._retry.broke(why)
 
     def _mended(self) -> None:
-        """Frames arrive, which is more than that the wire could be opened."""
-        self._failures, self.problem = 0, ""
-        if self._troubled:
-            self._troubled = False
-            self._tell(f"The link {self.url} works again", True)
+        """Frames arrive."""
+        self.problem = ""
+        self._retry.mended(f"The link {self.url} works again")
 
 
 def _playable(wire: object) -> Playable | None:

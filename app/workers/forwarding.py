@@ -1,6 +1,5 @@
 """Other ground stations on the same vehicle: what it says goes to them, what they may say goes to it; link thread."""
 
-import time
 from collections.abc import Callable, Iterable
 
 from app.errors import AppError
@@ -8,6 +7,7 @@ from app.ports import Wire
 from app.settings import ForwardSettings
 from app.vehicle.frames import FrameReader
 from app.vehicle.relaying import Relay, passes
+from app.workers.retry import Retry
 
 FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 30.0  # true time
 MOST_READS = 20  # of one endpoint in a step, so that none keeps the others waiting
@@ -18,11 +18,10 @@ class Endpoint:
 
     def __init__(self, settings: ForwardSettings, open_wire: Callable[[str], Wire], tell: Callable[[str, bool], None]):
         self.relay = Relay(settings.relay)
-        self._url, self._open_wire, self._tell = settings.url, open_wire, tell
+        self._url, self._open_wire = settings.url, open_wire
         self._wire: Wire | None = None
         self._reader = FrameReader()
-        self._retry_s, self._wait_s = 0.0, FIRST_RETRY_S
-        self._troubled = False
+        self._retry = Retry(FIRST_RETRY_S, LONGEST_RETRY_S, tell)
 
     def write(self, raw: bytes) -> None:
         """Send a frame there; one that cannot be sent is lost."""
@@ -65,26 +64,20 @@ class Endpoint:
             self._wire = None
 
     def _opened(self) -> Wire | None:
-        if self._wire is None and time.monotonic() >= self._retry_s:
+        if self._wire is None and self._retry.is_due:
             try:
                 wire = self._open_wire(self._url)
                 wire.open()
             except AppError as error:
                 self._broke(str(error))
                 return None
-            self._wire, self._reader, self._wait_s = wire, FrameReader(), FIRST_RETRY_S
-            if self._troubled:
-                self._troubled = False
-                self._tell(f"Forwarding to {self._url} works again", True)
+            self._wire, self._reader = wire, FrameReader()
+            self._retry.mended(f"Forwarding to {self._url} works again")
         return self._wire
 
     def _broke(self, why: str) -> None:
         self.close()
-        self._retry_s = time.monotonic() + self._wait_s
-        self._wait_s = min(2.0 * self._wait_s, LONGEST_RETRY_S)
-        if not self._troubled:
-            self._troubled = True
-            self._tell(f"Nothing is forwarded to {self._url}: {why}", False)
+        self._retry.broke(f"Nothing is forwarded to {self._url}: {why}")
 
 
 class Forwarding:
