@@ -143,7 +143,7 @@ class VehiclePanel(QWidget):
         self._instrument.show_pose(pose)
         self._figures["Height"].show_figure(f"{pose.height_m:.1f} m")
         self._figures["Speed"].show_figure(f"{math.hypot(pose.north_mps, pose.east_mps):.1f} m/s")
-        self._figures["Climb"].show_figure(f"{-pose.down_mps:+.1f} m/s")
+        self._figures["Climb"].show_figure(f"{round(-pose.down_mps, 1) + 0.0:+.1f} m/s")
         self._figures["Heading"].show_figure(f"{pose.heading_deg:03.0f}°")
         home = self._state.home if self._state is not None else None
         if home is not None:

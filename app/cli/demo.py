@@ -48,7 +48,7 @@ def demo(
         result = search.fly()
         say(result, as_json, words)
         if stay:
-            wait(ended)
+            wait(ended, station)
     if not result.found:
         raise typer.Exit(1)
 

@@ -3,7 +3,9 @@
 import signal
 import sys
 import threading
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from types import FrameType
 
 import typer
@@ -20,6 +22,8 @@ from app.cli.options import (
     say,
     settings_from,
 )
+from app.domain.fault import Fault
+from app.services.station import Station
 
 
 def add_to(commands: typer.Typer) -> None:
@@ -46,9 +50,10 @@ def serve(
     )
     ended = end_of_program()
     with ExitStack() as undo:
-        server = main.serve(main.start(tree, undo), undo)
+        station = main.start(tree, undo)
+        server = main.serve(station, undo)
         say({"url": server.url, "token": server.token}, as_json, lambda _: address(server.sign_in_url))
-        wait(ended)
+        wait(ended, station)
 
 
 def address(url: str) -> str:
@@ -70,7 +75,30 @@ def end_of_program() -> threading.Event:
     return ended
 
 
-def wait(ended: threading.Event) -> None:
-    """Wait for the end in short spells: on Windows a wait without limit hears no Ctrl-C."""
+def wait(ended: threading.Event, station: Station) -> None:
+    """Tell of troubles on stderr until the end; in short spells: on Windows a wait without limit hears no Ctrl-C."""
+    troubles = Troubles()
     while not ended.wait(0.5):
+        for line in troubles.lines(station.system.faults()):
+            sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
         sys.stdout.flush()
+
+
+class Troubles:
+    """Which of the station's faults are news: a device that is tried again and again is told of once."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, str] = {}
+        self._last: Fault | None = None
+
+    def lines(self, faults: Iterable[Fault]) -> Iterator[str]:
+        """A line for each of ``faults``, oldest first, that has come since the last call and says something else."""
+        known = list(faults)
+        first = next((i + 1 for i in reversed(range(len(known))) if known[i] is self._last), 0)
+        for fault in known[first:]:
+            self._last = fault
+            if self._told.get(fault.source) != fault.text:
+                self._told[fault.source] = fault.text
+                time = datetime.fromtimestamp(fault.time_s, UTC).strftime("%H:%M:%S")
+                yield f"{time} UTC  {fault.source}: {fault.text}"

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
 import pytest
@@ -19,10 +19,12 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def serving(data: Path, *options: str) -> Iterator[tuple[httpx.Client, "subprocess.Popen[str]"]]:
+def serving(
+    data: Path, *options: str, stderr: IO[str] | None = None
+) -> Iterator[tuple[httpx.Client, "subprocess.Popen[str]"]]:
     """A running station, and a client that carries its token."""
     command = [sys.executable, "-m", "app", "serve", "--port", "0", "--json", "--data", str(data), *options]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=stderr, text=True) as process:
         try:
             assert process.stdout is not None
             said = ""
@@ -75,6 +77,15 @@ def test_missing_hardware_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
 
         assert "none" in until(troubles)["link"]
         assert client.get("/projects").status_code == 200
+
+
+def test_troubles_are_told_where_it_was_started(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with log.open("w", encoding="utf-8") as said:
+        options = ("--vehicle", f"serial:{tmp_path / 'none'}:57600")
+        with serving(tmp_path / "data", *options, stderr=said):
+            until(lambda: "link: " in log.read_text(encoding="utf-8"))
+    assert str(tmp_path / "none") in log.read_text(encoding="utf-8")
 
 
 def test_what_is_not_iq_is_told(tmp_path: Path) -> None:
