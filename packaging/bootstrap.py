@@ -166,7 +166,7 @@ def test() -> None:
         )
     for level in LEVELS:
         print(f"\n--- {level}", flush=True)
-        run(PYTHON, "-m", "pytest", "-q", "-n", "2", f"tests/{level}", QT_QPA_PLATFORM="offscreen")
+        run(PYTHON, "-m", "pytest", "-q", "-n", "2", "--durations=9", f"tests/{level}", QT_QPA_PLATFORM="offscreen")
 
 
 def lock() -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import app  # noqa: F401  # says that OpenBLAS has one thread, which NumPy asks when it is first imported
+
 settings.register_profile("kestrel", deadline=None, derandomize=True)  # no timed asserts, and the same draws every time
 settings.load_profile("kestrel")
 
