@@ -1,11 +1,7 @@
 """Recordings as other programs write them, with gaps, in archives, wrong, huge and made by a fuzzer."""
 
-import importlib.util
 import io
 import json
-import os
-import subprocess
-import sys
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -22,6 +18,7 @@ from app.settings import RadioSettings
 from hardware.filenames import Named, named
 from hardware.playback import LONGEST_GAP_S, PlaybackOptions, PlaybackReceiver
 from hardware.recordings import find_recording
+from tests.unit.fuzzing import fuzz, needs_atheris
 from tests.unit.hardware.test_playback import as_type, wav
 
 SETTINGS = RadioSettings(rate_hz=240_000.0)
@@ -346,19 +343,8 @@ def test_any_bytes_are_a_wav_or_a_bad_file(tmp_path: Path, junk: bytes, first: i
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="atheris does not install here")
+@needs_atheris
 def test_a_fuzzer_finds_neither_crash_nor_unbounded_memory(tmp_path: Path) -> None:
-    seeds = tmp_path / "seeds"
-    seeds.mkdir()
     contents = [META, tar_of(("a.sigmf-meta", META), ("a.sigmf-data", DATA[:100])), wav(1, 2, 16, DATA[:100])]
-    for number, content in enumerate(contents):
-        (seeds / str(number)).write_bytes(bytes([number]) + content)
-    root = Path(__file__).parents[3]
-    # By way of a small process: Linux counts the peak of the one that starts another as the other's own (ru_maxrss).
-    small = [sys.executable, "-c", "import subprocess, sys; sys.exit(subprocess.call(sys.argv[1:]))"]
-    done = subprocess.run(
-        [*small, sys.executable, str(Path(__file__).with_name("fuzz_recordings.py")), "-runs=2500",
-         "-seed=1", "-rss_limit_mb=800", "-max_len=20000", f"-artifact_prefix={tmp_path}/", str(seeds)],
-        env=os.environ | {"PYTHONPATH": str(root)}, capture_output=True, text=True, timeout=200, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
+    seeds = [bytes([number]) + content for number, content in enumerate(contents)]
+    fuzz(Path(__file__).with_name("fuzz_recordings.py"), tmp_path, seeds, runs=2_500, longest=20_000)

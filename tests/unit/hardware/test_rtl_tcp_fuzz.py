@@ -2,6 +2,7 @@
 
 import socket
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from app.errors import NotConnected
 from app.settings import RadioSettings
 from hardware.bytering import ByteRing
 from hardware.rtl_tcp import RtlTcpReceiver
+from tests.unit.fuzzing import fuzz, needs_atheris
 
 CAPACITY = 1 << 20
 
@@ -70,3 +72,11 @@ def _send(ring: ByteRing, first: int, count: int) -> int:
         ring.put(piece)
         first, count = first + piece, count - piece
     return first
+
+
+@pytest.mark.slow
+@needs_atheris
+def test_a_fuzzer_makes_the_client_neither_crash_nor_grow(tmp_path: Path) -> None:
+    greeting = struct.pack(">4sII", b"RTL0", 5, 29)
+    seeds = [greeting, greeting + bytes(range(256)), greeting[:7], b"SSH-2.0-x"]
+    fuzz(Path(__file__).with_name("fuzz_rtl_tcp.py"), tmp_path, seeds, runs=1_000, longest=5_000)

@@ -1,6 +1,7 @@
 """Hexadecimal digits that are messages, and those that are not."""
 
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.domain.sarsat406.digits import is_digits, message_of
 from app.errors import BadMessage
+from tests.unit.fuzzing import fuzz, needs_atheris
 
 
 def test_spaces_dashes_and_prefix_do_not_count() -> None:
@@ -50,3 +52,11 @@ def test_any_text_is_decoded_or_refused(text: str) -> None:
 def test_any_digits_are_decoded_or_refused(text: str) -> None:
     with suppress(BadMessage):
         assert message_of(text).summary
+
+
+@pytest.mark.slow
+@needs_atheris
+def test_a_fuzzer_finds_no_digits_that_crash(tmp_path: Path) -> None:
+    examples = ("2024F72524FFBFF", "90127B92922BC022FF103504422535", "9934039823D000000000000")
+    seeds = [bytes([number]) + bytes.fromhex(digits.ljust(64, "0")) for digits in examples for number in range(8)]
+    fuzz(Path(__file__).with_name("fuzz_digits.py"), tmp_path, [*seeds, b"\x0a" + examples[0].encode()], 1_500, 80)
