@@ -57,6 +57,7 @@ class Train:
     period_s: float
     offset_hz: float
     surprise: float
+    limit: float  # that noise reaches with the stated probability
 
     @property
     def snr(self) -> float:
@@ -185,6 +186,7 @@ def _sharpened(window: Window, fold: Fold, limit: float) -> list[Train]:
             period_s=float(period) / window.rate_hz,
             offset_hz=float(offsets_hz[line]),
             surprise=value,
+            limit=limit,
         )
     ]
 

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
 
-from app.dsp.folding import FEWEST
+from app.dsp.folding import CAP, FEWEST
 from app.dsp.matched import PARTS
+from app.dsp.tails import surprise
 from app.dsp.trains import Train, Window
 
 TOLERANCE = 0.03  # of a period that was given, for tags timed by a resistor and a capacitor
@@ -81,9 +82,16 @@ def objection(window: Window, train: Train) -> str:
         return f"{absent} of its {train.powers.size} windows are empty"
     if _wide(_strongest(window, rows, 1), column) > WIDE * on:
         return "clicks as strong over the whole channel"
-    if float(np.median(_strongest(window, rows, PARTS).max(axis=1))) > SKIRT * on:
+    beside = _strongest(window, rows, PARTS).max(axis=1) > SKIRT * np.maximum(on, train.powers)
+    if beside.any() and not _stands_alone(train, amplitudes[~beside]):
         return "at the times of something stronger beside it"
     return ""
+
+
+def _stands_alone(train: Train, amplitudes: NDArray[np.float32]) -> bool:
+    """Whether these of its pulses would have been taken for a train too, so that no skirt of another made it one."""
+    total = float(np.minimum(amplitudes, CAP).sum())
+    return amplitudes.size >= FEWEST and float(surprise(total, amplitudes.size)) >= train.limit
 
 
 def steady_line(window: Window) -> tuple[float, float] | None:

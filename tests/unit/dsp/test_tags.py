@@ -5,7 +5,10 @@ import pytest
 from numpy.typing import NDArray
 
 from app.domain.radio import BeaconKind, Detection, Target
+from app.dsp.matched import PulseFilter
 from app.dsp.track import TargetTrack
+from app.dsp.trains import find_trains, window_of
+from app.dsp.verdicts import verdicts
 from hardware.sim.signals import white
 from hardware.sim.trains import Tag, carrier, comb, heard, quantised, tag
 
@@ -99,6 +102,19 @@ def test_a_tag_is_found_beside_something_stronger(other: str) -> None:
     detections = told(KNOWN, heard(rng, strong, alone(Tag(15.0, 2.0, -900.0))))
     assert [one.confirmed for one in detections] == [True, True]
     assert detections[1].frequency_hz == pytest.approx(150e6 - 900.0, abs=33.0)
+
+
+def test_the_skirt_of_one_strong_pulse_makes_no_train_of_noise() -> None:
+    """Four weak pulses, too few for a train, and in the fifth place the skirt of one a hundred times as strong."""
+    rng = np.random.default_rng(11)
+    weak = tag(rng, Tag(5.0, 2.0, 500.0, first_s=1.0), 10.1, RATE_HZ)[0]
+    weak[90_000:] = 0.0
+    strong = tag(rng, Tag(29.0, 99.0, 704.0, first_s=9.0), 10.1, RATE_HZ)[0]
+    pulses = PulseFilter(RATE_HZ, 3_840.0, 0.015)
+    gram = pulses.gram(heard(rng, weak, strong), 0, 100_000 // pulses.hop)
+    window = window_of([gram], RATE_HZ, pulses.length)
+    (verdict,) = verdicts(window, find_trains(window, (2.0,), 0.01), 2.0, 0.0)
+    assert verdict.why == "at the times of something stronger beside it"
 
 
 def test_a_tag_is_found_through_fading_and_eight_bits() -> None:
