@@ -7,11 +7,14 @@ from functools import partial
 from app.api.server import ApiServer
 from app.bus import Bus
 from app.clock import Clock
+from app.exchange.profiles import PROFILES
+from app.ports import Receiver
 from app.ring import SpectrumRing
 from app.safety import SafetyGate
 from app.services.estimate import EstimateService
 from app.services.homing import HomingService
 from app.services.mission import MissionService
+from app.services.profiles import ProfileService
 from app.services.projects import ProjectService
 from app.services.radio import RadioService
 from app.services.recording_keeper import RecordingKeeper
@@ -25,7 +28,7 @@ from app.services.system import SystemService
 from app.services.target_keeper import TargetKeeper
 from app.services.targets import TargetService
 from app.services.vehicle import VehicleService
-from app.settings import Settings
+from app.settings import RadioSettings, Settings
 from app.store import Store
 from app.workers.link import LinkWorker
 from app.workers.locator import LocatorWorker
@@ -54,9 +57,8 @@ def start(settings: Settings, undo: ExitStack) -> Station:
     locator = LocatorWorker(settings.locate, settings.mission, clock, bus)
     link = LinkWorker(settings.vehicle, partial(wire_for, clock=clock), gate, clock, bus)
     mission = MissionWorker(settings.mission, settings.search, settings.safety, link, gate, clock, bus)
-    open_receiver = partial(receiver_for, settings=settings.radio, clock_rate=clock.rate)
     tape = make_tape(settings.recording, clock)
-    receiver = ReceiverWorker(settings.radio, open_receiver, ring, tape, clock, bus)
+    receiver = ReceiverWorker(settings.radio, partial(_receiver, clock_rate=clock.rate), ring, tape, clock, bus)
     samples = SampleRecorderWorker(settings.recording, settings.store.directory / RECORDINGS, tape, clock, bus)
 
     targets = TargetService(bus, settings.target)
@@ -67,6 +69,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
         clock=clock,
         bus=bus,
         radio=RadioService(receiver, ring, bus, find_receivers),
+        profiles=ProfileService(receiver, settings.store.directory / PROFILES),
         sound=SoundService(receiver),
         targets=targets,
         vehicle=VehicleService(link, bus),
@@ -85,6 +88,10 @@ def start(settings: Settings, undo: ExitStack) -> Station:
         undo.callback(worker.stop)
     log.info("station started")
     return station
+
+
+def _receiver(radio: RadioSettings, clock_rate: float) -> Receiver:
+    return receiver_for(radio.source, radio, clock_rate)
 
 
 def serve(station: Station, undo: ExitStack) -> ApiServer:

@@ -27,6 +27,7 @@ class Taken:
 
     centre_hz: float
     gain_db: float
+    dbm_offset_db: float | None = None  # what makes dBm of its dBFS; None: it does not say
 
 
 @dataclass(frozen=True, slots=True, eq=False)

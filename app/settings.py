@@ -8,14 +8,18 @@ from platformdirs import user_config_path, user_data_path
 from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from app.domain.calibration import Calibration
 from app.domain.radio import BeaconKind, DirectSampling, FrontEnd, SpectrumSetup, Window
 from app.domain.safety import SafetyLimits
 from app.errors import SettingsError
 
 
-class RadioSettings(BaseModel, frozen=True, extra="forbid"):
-    source: str = Field("", description="rtl_tcp://host:port, rtlsdr:0, soapy:driver=…, file:PATH; empty: none")
-    centre_hz: float = Field(0.0, ge=0.0, le=6e9, description="Centre frequency; 0: beside the first target, Hz")
+class ReceiverProfile(BaseModel, frozen=True, extra="forbid"):
+    """One receiver with its antenna, as it is set up and calibrated; kept under a name, or part of the settings."""
+
+    source: str = Field(
+        "", max_length=500, description="rtl_tcp://host:port, rtlsdr:0, soapy:driver=…, file:PATH; empty: none"
+    )
     rate_hz: float = Field(240_000.0, ge=1_000.0, le=20e6, description="Sample rate, Hz")
     gain_db: float | None = Field(None, ge=-10.0, le=100.0, description="Tuner gain; empty: set by the station, dB")
     ppm: int = Field(0, ge=-200, le=200, description="Correction of the receiver's crystal, parts per million")
@@ -25,16 +29,8 @@ class RadioSettings(BaseModel, frozen=True, extra="forbid"):
     offset_tuning: bool = Field(False, description="Tuner beside the centre, against its own line there (E4000)")
     correct_dc: bool = Field(False, description="Take the receiver's own line at the centre away")
     correct_iq: bool = Field(False, description="Take mirror images away, which a receiver with two mixers makes")
-    bins: int = Field(2048, ge=256, le=65_536, description="Bins of the spectrum, a power of two")
-    window: Window = Field(Window.HANN, description="Window of the spectrum")
-    averaging: int = Field(1, ge=1, le=1000, description="Spectrum rows of which the one shown is the average")
-    rows_per_s: float = Field(30.0, ge=1.0, le=100.0, description="Spectrum rows a second")
-    simulated: bool = Field(False, description="Label everything heard as simulation, whatever the device says")
-
-    @property
-    def spectrum(self) -> SpectrumSetup:
-        """How the spectrum is computed."""
-        return SpectrumSetup(self.bins, self.window, self.averaging)
+    antenna: str = Field("", max_length=80, description="What is connected to it, in words; written into recordings")
+    calibration: Calibration | None = Field(None, description="What its levels are in dBm, by `kestrel calibrate`")
 
     @property
     def front_end(self) -> FrontEnd:
@@ -48,6 +44,26 @@ class RadioSettings(BaseModel, frozen=True, extra="forbid"):
             self.correct_dc,
             self.correct_iq,
         )
+
+
+class RadioSettings(ReceiverProfile, frozen=True, extra="forbid"):
+    centre_hz: float = Field(0.0, ge=0.0, le=6e9, description="Centre frequency; 0: beside the first target, Hz")
+    profile: str = Field("", max_length=60, description="Name under which receiver and calibration are kept")
+    bins: int = Field(2048, ge=256, le=65_536, description="Bins of the spectrum, a power of two")
+    window: Window = Field(Window.HANN, description="Window of the spectrum")
+    averaging: int = Field(1, ge=1, le=1000, description="Spectrum rows of which the one shown is the average")
+    rows_per_s: float = Field(30.0, ge=1.0, le=100.0, description="Spectrum rows a second")
+    simulated: bool = Field(False, description="Label everything heard as simulation, whatever the device says")
+
+    @property
+    def spectrum(self) -> SpectrumSetup:
+        """How the spectrum is computed."""
+        return SpectrumSetup(self.bins, self.window, self.averaging)
+
+    def with_profile(self, name: str, profile: ReceiverProfile) -> "RadioSettings":
+        """These with another receiver."""
+        named = {field: getattr(profile, field) for field in ReceiverProfile.model_fields}
+        return self.model_copy(update=named | {"profile": name})
 
 
 class ForwardSettings(BaseModel, frozen=True, extra="forbid"):

@@ -21,6 +21,7 @@ class Piece:
     gain_db: float
     datatype: str  # SigMF name
     data: bytes
+    dbm_offset_db: float | None = None  # what makes dBm of their dBFS; None: not known
 
     @property
     def end(self) -> int:

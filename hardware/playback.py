@@ -131,7 +131,7 @@ class PlaybackReceiver:
         segment = self._waiting.popleft()
         file.seek(segment.first_byte)
         self._left = segment.samples
-        self._taken = Taken(self._centre_hz(segment), segment.gain_db)
+        self._taken = Taken(self._centre_hz(segment), segment.gain_db, segment.dbm_offset_db)
         self._lose(segment.lost)
 
     def _block(self, recording: Recording, file: BinaryIO, data: memoryview) -> Block | None:

@@ -28,6 +28,7 @@ class Segment:
     lost: int  # samples missing right before it
     centre_hz: float
     gain_db: float
+    dbm_offset_db: float | None = None  # what makes dBm of its dBFS; None: not known
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,5 +132,5 @@ def _stretches(description: Description, first_byte: int, total: int, sample_byt
         first, last = min(capture.first if number else 0, total), min(last, total)
         if last > first:
             place = first_byte + skipped + first * sample_bytes
-            yield Segment(place, last - first, lost, capture.centre_hz, capture.gain_db)
+            yield Segment(place, last - first, lost, capture.centre_hz, capture.gain_db, capture.dbm_offset_db)
             lost = 0

@@ -8,11 +8,13 @@ from typing import NoReturn
 from app.bus import Bus
 from app.clock import Clock
 from app.errors import NotConnected
+from app.exchange.profiles import PROFILES
 from app.ring import SpectrumRing
 from app.safety import SafetyGate
 from app.services.estimate import EstimateService
 from app.services.homing import HomingService
 from app.services.mission import MissionService
+from app.services.profiles import ProfileService
 from app.services.projects import ProjectService
 from app.services.radio import RadioService
 from app.services.recording_keeper import RecordingKeeper
@@ -64,6 +66,7 @@ def quiet_station(folder: Path) -> Iterator[Station]:
             clock=clock,
             bus=bus,
             radio=RadioService(receiver, ring, bus),
+            profiles=ProfileService(receiver, folder / PROFILES),
             sound=SoundService(receiver),
             targets=TargetService(bus, settings.target),
             vehicle=VehicleService(link, bus),
@@ -87,5 +90,5 @@ def _run(worker: Worker, undo: ExitStack) -> None:
     undo.callback(worker.stop)
 
 
-def _nothing(url: str) -> NoReturn:
-    raise NotConnected(f"nothing at {url!r}")
+def _nothing(place: object) -> NoReturn:
+    raise NotConnected(f"nothing at {place!r}")

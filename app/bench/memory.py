@@ -95,7 +95,7 @@ def _played(source: str, seconds: float, settled_s: float) -> tuple[int, int, Co
     bus, clock, ring = Bus(), Clock(), SpectrumRing(BINS)
     settings = RadioSettings(source=source, rate_hz=RATE_HZ, bins=BINS, centre_hz=CENTRE_HZ)
     tape = make_tape(RecordingSettings(), clock)
-    worker = ReceiverWorker(settings, lambda place: receiver_for(place, settings), ring, tape, clock, bus)
+    worker = ReceiverWorker(settings, lambda radio: receiver_for(radio.source, radio), ring, tape, clock, bus)
     heard: Counter[BeaconKind] = Counter()
     bus.detection.subscribe(lambda fact: heard.update([fact.kind] if fact.confirmed else []))
     bus.targets.publish(Targets(tuple(_target(kind, hz) for kind, hz in OFFSETS_HZ.items()), "carrier"))

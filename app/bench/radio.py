@@ -122,7 +122,7 @@ def stream_figures(seconds: float) -> list[Figure]:
         source = start_world(1, 1.0, BeaconKind.CARRIER, undo).radio
         settings = RadioSettings(source=source, rate_hz=RATE_HZ, bins=BINS)
         target = Target("b", "Beacon", BeaconKind.CARRIER, 433.92e6)
-        worker = ReceiverWorker(settings, lambda place: receiver_for(place, settings), ring, tape, clock, bus)
+        worker = ReceiverWorker(settings, lambda radio: receiver_for(radio.source, radio), ring, tape, clock, bus)
         late_s: list[float] = []
         bus.level.subscribe(lambda level: late_s.append(clock.now_s() - level.time_s - level.duration_s / 2.0))
         bus.targets.publish(Targets((target,), "b"))

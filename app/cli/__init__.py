@@ -2,10 +2,40 @@
 
 import typer
 
-from app.cli import bench, decode406, demo, detect, doctor, gui, listen, plan, recordings, serve, sim, store
+from app.cli import (
+    bench,
+    calibrate,
+    decode406,
+    demo,
+    detect,
+    doctor,
+    gui,
+    listen,
+    plan,
+    profiles,
+    recordings,
+    serve,
+    sim,
+    store,
+)
 
 commands = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="Find radio beacons with a drone.")
-for family in (gui, serve, demo, sim, detect, listen, store, plan, decode406, recordings, doctor, bench):
+for family in (
+    gui,
+    serve,
+    demo,
+    sim,
+    detect,
+    listen,
+    store,
+    plan,
+    decode406,
+    recordings,
+    profiles,
+    calibrate,
+    doctor,
+    bench,
+):
     family.add_to(commands)
 
 

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 
 import typer
 
-from app.cli.options import DataOption, JsonOption, RadioOption, SettingsOption, VehicleOption, say, settings_from
+from app.cli.options import (
+    DataOption,
+    JsonOption,
+    ProfileOption,
+    RadioOption,
+    SettingsOption,
+    VehicleOption,
+    say,
+    settings_from,
+)
 from app.clock import Clock
 from app.errors import AppError
 from app.settings import Settings
@@ -38,13 +47,14 @@ def add_to(commands: typer.Typer) -> None:
 
 def doctor(
     radio: RadioOption = None,
+    profile: ProfileOption = None,
     vehicle: VehicleOption = None,
     data: DataOption = None,
     settings: SettingsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Look at radio, link, disk and libraries, and say how to mend each. Exit code 1 when something is wrong."""
-    tree = settings_from(settings, radio__source=radio, vehicle__link=vehicle, store__directory=data)
+    tree = settings_from(settings, profile, radio__source=radio, vehicle__link=vehicle, store__directory=data)
     findings = list(examine(tree))
     say(findings, as_json, words)
     if any(finding.ok is False for finding in findings):

@@ -17,6 +17,7 @@ from app.cli.options import (
     DataOption,
     HostOption,
     PortOption,
+    ProfileOption,
     RadioOption,
     SettingsOption,
     VehicleOption,
@@ -44,6 +45,7 @@ def has_display() -> bool:
 def gui(
     with_demo: Annotated[bool, typer.Option("--demo", help="On the built-in simulator, with a whole search")] = False,
     radio: RadioOption = None,
+    profile: ProfileOption = None,
     vehicle: VehicleOption = None,
     host: HostOption = None,
     port: PortOption = None,
@@ -73,7 +75,7 @@ def gui(
             on_ready = _operator(Demo(station, world), undo)
         else:
             given = {"api__host": host, "api__port": port, "store__directory": data}
-            tree = settings_from(settings, radio__source=radio, vehicle__link=vehicle, **given)
+            tree = settings_from(settings, profile, radio__source=radio, vehicle__link=vehicle, **given)
             station = main.start(tree, undo)
             on_ready = None
         _serve(station, undo)

@@ -9,10 +9,14 @@ from typing import Annotated, Any
 import orjson
 import typer
 
+from app.exchange.profiles import PROFILES, read_profile
 from app.settings import Settings, load
 
 RadioOption = Annotated[
     str | None, typer.Option("--radio", help="rtl_tcp://host:port, rtlsdr:0 or file:PATH", show_default=False)
+]
+ProfileOption = Annotated[
+    str | None, typer.Option("--profile", help="A receiver kept under this name: kestrel profiles", show_default=False)
 ]
 VehicleOption = Annotated[
     str | None,
@@ -33,10 +37,10 @@ PortOption = Annotated[int | None, typer.Option("--port", help="Port of the API;
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON")]
 
 
-def settings_from(file: Path | None, **given: Any) -> Settings:
+def settings_from(file: Path | None, profile: str | None = None, **given: Any) -> Settings:
     """Settings with the options given on the command line on top; ``radio__source=...`` names section and field.
 
-    Raises ``SettingsError``.
+    The ``profile`` comes between both. Raises ``SettingsError``, and ``NotFound`` without such a profile.
     """
     overrides: dict[str, Any] = {}
     for name, value in given.items():
@@ -47,7 +51,12 @@ def settings_from(file: Path | None, **given: Any) -> Settings:
         for section in sections:
             place = place.setdefault(section, {})
         place[field] = value
-    return load(file, overrides)
+    settings = load(file, overrides)
+    if profile is None:
+        return settings
+    kept = read_profile(settings.store.directory / PROFILES, profile)
+    named = kept.model_dump() | {"profile": profile} | overrides.get("radio", {})
+    return load(file, overrides | {"radio": named})
 
 
 def to_json(value: Any) -> str:

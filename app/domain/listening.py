@@ -16,7 +16,7 @@ class Listening:
         self._since_s: float | None = None
         self._heard: Detection | None = None  # the last that was the target, ever
         self._rejected: Detection | None = None  # the last of this stretch that was not
-        self._audible_dbfs: float | None = None
+        self._audible: Level | None = None  # the weakest that would have been heard
 
     def detection(self, detection: Detection) -> None:
         """Something was detected in the target's channel."""
@@ -30,13 +30,12 @@ class Listening:
         start_s, end_s = level.time_s - level.duration_s / 2.0, level.time_s + level.duration_s / 2.0
         if self._since_s is None or end_s < self._since_s:
             self._since_s = start_s
-        if not level.heard:  # then it says what would have been heard
-            known_dbfs = self._audible_dbfs
-            self._audible_dbfs = level.power_dbfs if known_dbfs is None else min(known_dbfs, level.power_dbfs)
+        if not level.heard and (self._audible is None or level.power_dbfs < self._audible.power_dbfs):
+            self._audible = level  # it says what would have been heard
         if end_s - self._since_s < self._every_s:
             return None
         report = self._report(self._since_s, end_s)
-        self._since_s, self._rejected, self._audible_dbfs = end_s, None, None
+        self._since_s, self._rejected, self._audible = end_s, None, None
         return report
 
     def _report(self, since_s: float, end_s: float) -> TargetReport:
@@ -50,13 +49,16 @@ class Listening:
             heard=heard,
             heard_s=heard_s,
             snr_db=last.snr_db if last is not None else None,
-            audible_dbfs=self._audible_dbfs,
+            audible_dbfs=self._audible.power_dbfs if self._audible is not None else None,
             text=last.text if heard and last is not None else self._nothing(),
+            audible_dbm=self._audible.power_dbm if self._audible is not None else None,
         )
 
     def _nothing(self) -> str:
         if self._rejected is not None:
             return self._rejected.text
-        if self._audible_dbfs is None:
+        if self._audible is None:
             return f"{self.target.name}: energy heard, nothing detected"
-        return f"{self.target.name}: nothing heard; {self._audible_dbfs:.0f} dBFS would have been"
+        dbm, dbfs = self._audible.power_dbm, self._audible.power_dbfs
+        level = f"{dbfs:.0f} dBFS" if dbm is None else f"{dbm:.0f} dBm"
+        return f"{self.target.name}: nothing heard; {level} would have been"

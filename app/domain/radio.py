@@ -49,6 +49,7 @@ class SpectrumSnapshot:
     peak_dbfs: NDArray[np.float32]  # highest since it was held anew
     lowest_dbfs: NDArray[np.float32]
     floor_dbfs: NDArray[np.float32] | None  # of the noise; None in the first moments of a tuning
+    dbm_offset_db: float | None = None  # what makes dBm of these; None where no calibration holds
 
 
 class DirectSampling(StrEnum):
@@ -129,6 +130,10 @@ class RadioState:
     front_end: FrontEnd = FrontEnd()  # in force, or wanted where the receiver has no such switch
     switches: tuple[str, ...] = ()  # fields of ``front_end`` that this receiver has
     spectrum: SpectrumSetup = SpectrumSetup()
+    profile: str = ""  # name of the receiver's profile; empty: none is in use
+    antenna: str = ""
+    dbm_offset_db: float | None = None  # what makes dBm of dBFS around the centre; None: not known
+    uncalibrated: str = "No receiver is connected"  # why it is not known; empty when it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,7 @@ class Level:
     snr_db: float
     heard: bool
     overload: bool
+    power_dbm: float | None = None  # ``power_dbfs`` at the antenna's socket; None where no calibration holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +184,7 @@ class Detection:
     snr_db: float
     confirmed: bool  # timing or contents say it is this kind of beacon, not energy alone
     text: str  # why it was taken for one, in words
+    power_dbm: float | None = None  # None where no calibration holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,3 +199,4 @@ class TargetReport:
     snr_db: float | None  # then
     audible_dbfs: float | None  # weakest level that would have been heard; None when energy was there all the time
     text: str  # what was heard, or why it was rejected, or that it was nothing
+    audible_dbm: float | None = None  # ``audible_dbfs`` where a calibration holds

@@ -30,6 +30,7 @@ class Capture:
     centre_hz: float  # 0: not known
     gain_db: float  # of the tuner; 0: not known
     header_bytes: int  # other bytes of the file right before its samples
+    dbm_offset_db: float | None = None  # what makes dBm of its dBFS; None: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _description(meta: Any) -> Description:
 
 
 def _capture(one: dict[str, Any], offset: int) -> Capture:
-    index = one.get("core:global_index")
+    index, dbm = one.get("core:global_index"), one.get("kestrel:dbm_offset_db")
     return Capture(
         first=_whole(one.get("core:sample_start", offset) - offset, "core:sample_start"),
         index=None if index is None else _whole(index, "core:global_index"),
@@ -99,6 +100,7 @@ def _capture(one: dict[str, Any], offset: int) -> Capture:
         centre_hz=_number(one.get("core:frequency", 0.0), HIGHEST_HZ, "core:frequency"),
         gain_db=_number(one.get("kestrel:gain_db", 0.0), 1000.0, "kestrel:gain_db"),
         header_bytes=_whole(one.get("core:header_bytes", 0), "core:header_bytes"),
+        dbm_offset_db=None if dbm is None else _number(dbm, 1000.0, "kestrel:dbm_offset_db"),
     )
 
 

@@ -28,6 +28,7 @@ SAFE_EVERY_BYTES = 1 << 24  # brought to the disk for good: little to wait for a
 TIMES_KEPT = 4096  # marks of time a recording looks back on to place a detection: over a minute
 MOST_ANNOTATIONS = 200_000
 TRACK_EVERY_S = 1.0
+ANTENNA = {"name": "antenna", "version": "1.0.0", "optional": True}
 EXTENSION = {"name": "kestrel", "version": "1.0.0", "optional": True}
 
 
@@ -39,6 +40,7 @@ class Origin:
     device: str
     simulated: bool
     cause: str
+    antenna: str = ""  # in words
 
 
 class SigmfWriter:
@@ -145,6 +147,8 @@ class SigmfWriter:
             return "reconnection"
         if (piece.centre_hz, piece.gain_db) != (last.centre_hz, last.gain_db):
             return "retune" if piece.centre_hz != last.centre_hz else "gain"
+        if piece.dbm_offset_db != last.dbm_offset_db:
+            return "calibration"
         return "gap" if piece.position != last.end else ""
 
     def _begin_capture(self, piece: Piece, reason: str) -> None:
@@ -159,6 +163,8 @@ class SigmfWriter:
             "kestrel:reason": reason,
             "kestrel:lost_before": missing,
         }
+        if piece.dbm_offset_db is not None:  # dBm = dBFS + this; SigMF itself has no field for it
+            capture["kestrel:dbm_offset_db"] = piece.dbm_offset_db
         if self._pose is not None:
             capture["kestrel:vehicle"] = _pose(self._pose)
             if math.isfinite(self._pose.lat_deg) and math.isfinite(self._pose.lon_deg):
@@ -209,6 +215,9 @@ class SigmfWriter:
             "kestrel:lost_samples": self.lost,
             "kestrel:track": self._track,
         }
+        if self._origin.antenna:
+            overall["core:extensions"] = [EXTENSION, ANTENNA]
+            overall["antenna:model"] = self._origin.antenna
         if complete:
             overall["core:sha512"] = self._hash.hexdigest()
         marked = sorted(self._annotations, key=lambda one: int(one["core:sample_start"]))

@@ -7,6 +7,7 @@ from app.clock import Clock
 from app.services.estimate import EstimateService
 from app.services.homing import HomingService
 from app.services.mission import MissionService
+from app.services.profiles import ProfileService
 from app.services.projects import ProjectService
 from app.services.radio import RadioService
 from app.services.recordings import RecordingService
@@ -28,6 +29,7 @@ class Station:
     clock: Clock
     bus: Bus
     radio: RadioService
+    profiles: ProfileService
     sound: SoundService
     targets: TargetService
     vehicle: VehicleService

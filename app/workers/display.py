@@ -61,4 +61,5 @@ class Display:
             peak_dbfs=all_to_db(trace.peak),
             lowest_dbfs=all_to_db(trace.lowest),
             floor_dbfs=None if floor is None else all_to_db(floor),
+            dbm_offset_db=state.dbm_offset_db,
         )

@@ -1,27 +1,36 @@
 """The receiver's owner: reads blocks, publishes rows, levels and detections; a thread of its own."""
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from app.bus import Bus
 from app.clock import Clock
-from app.domain.radio import Detection, FrontEnd, Level, RadioState, SpectrumSetup, SpectrumSnapshot, Target, Targets
+from app.domain.radio import Detection, FrontEnd, Level, RadioState, SpectrumSetup, SpectrumSnapshot, Targets
 from app.domain.sarsat406.message import Decoded
-from app.errors import AppError, NotConnected, OutOfRange
-from app.ports import EndOfRecording, Receiver, Switchable
+from app.errors import AppError, NotConnected
+from app.ports import EndOfRecording, Receiver
 from app.ring import SpectrumRing
-from app.settings import RadioSettings
+from app.settings import RadioSettings, ReceiverProfile
 from app.tape import SampleTape
 from app.worker import Worker
+from app.workers.calibrating import calibrated
 from app.workers.display import Display
+from app.workers.setup import (
+    answered,
+    apply_front_end,
+    demand_switches,
+    profile_of,
+    unconnected,
+    wanted_of,
+    with_source,
+)
 from app.workers.stream import Stream, TimedRow
-from app.workers.tuner import Tuner, Tuning, Wanted
+from app.workers.tuner import Tuner, Tuning
 from app.workers.vfo import Ear
 
 READ_S = 0.1  # true time a read may take
 STATE_S = 1.0
-NO_SOURCE = "No receiver is set up. Give its address, for example rtl_tcp://host:port or rtlsdr:0."
 PLAYED = "The recording has been played to its end."
 
 
@@ -31,7 +40,7 @@ class ReceiverWorker(Worker):
     def __init__(
         self,
         settings: RadioSettings,
-        open_receiver: Callable[[str], Receiver],
+        open_receiver: Callable[[RadioSettings], Receiver],
         ring: SpectrumRing,
         tape: SampleTape,
         clock: Clock,
@@ -44,12 +53,12 @@ class ReceiverWorker(Worker):
         self._tuner: Tuner | None = None
         self._stream: Stream | None = None
         self.display = Display(settings.spectrum, ring)
-        self._wanted = Wanted(settings.centre_hz, settings.gain_db, settings.front_end)
+        self._wanted = wanted_of(settings)
         self._played = False  # a recording, to its end
         self.ear = Ear(clock, bus)
         self._targets = self._followed = Targets((), "")
         self._unsubscribe = bus.targets.subscribe(self._take_targets)
-        self._state = _unconnected(settings, clock.now_s())
+        self._state = unconnected(settings, clock.now_s())
 
     @property
     def state(self) -> RadioState:
@@ -98,12 +107,12 @@ class ReceiverWorker(Worker):
 
         Raises ``OutOfRange`` for a switch it does not have, ``NotConnected`` and ``DeviceError``.
         """
-        self._opened()
-        missing = _asked_for(front_end, self._wanted.front_end) - set(self._state.switches)
-        if missing:
-            raise OutOfRange(f"{self._state.device} has no switch for {', '.join(sorted(missing))}")
+        tuner = self._opened()
+        demand_switches(self._state, front_end, self._wanted.front_end)
         self._wanted.front_end = front_end
-        self._apply_front_end()
+        apply_front_end(front_end, self._receiver, self._stream)
+        before, now = tuner.tuning, tuner.recalibrate()
+        self._retuned(now if now != before else None)
         self._tell_state()
         return self._state
 
@@ -119,10 +128,39 @@ class ReceiverWorker(Worker):
 
     def connect(self, source: str) -> RadioState:
         """Leave this receiver and open another; empty: none. Raises what opening raises, and goes on trying."""
-        self.close()
-        self._played = False
         self._wanted.centre_hz = self._settings.centre_hz
-        self._state = _unconnected(self._settings.model_copy(update={"source": source}), self._clock.now_s())
+        return self._reconnect(with_source(self._settings, source))
+
+    def use(self, name: str, profile: ReceiverProfile) -> RadioState:
+        """Leave this receiver and open that of a profile, set up as it says. Raises as ``connect``."""
+        settings = self._settings.with_profile(name, profile)
+        self._wanted = wanted_of(settings)
+        return self._reconnect(settings)
+
+    def profile(self, antenna: str | None = None) -> ReceiverProfile:
+        """The receiver as it is set up now; ``antenna`` instead of the one that is known."""
+        return profile_of(self._settings, self._wanted, antenna)
+
+    def name_profile(self, name: str, antenna: str) -> RadioState:
+        """The receiver in use was kept under that name."""
+        self._settings = self._settings.model_copy(update={"profile": name, "antenna": antenna})
+        self._tell_state(profile=name, antenna=antenna)
+        return self._state
+
+    def calibrate(self, level_dbm: float, frequency_hz: float) -> RadioState:
+        """Take what is heard at ``frequency_hz`` now for a tone of ``level_dbm`` at the antenna's socket.
+
+        Raises ``NotConnected``, ``OutOfRange`` when there is no clear tone, ``Conflict`` where a level means nothing.
+        """
+        tuner, before = self._opened(), self._wanted.calibration
+        self._wanted.calibration = calibrated(before, self.snapshot(), self._state, level_dbm, frequency_hz)
+        return self._retuned(tuner.recalibrate())
+
+    def _reconnect(self, settings: RadioSettings) -> RadioState:
+        self.close()
+        self.display.restart()
+        self._settings, self._played = settings, False
+        self._state = unconnected(settings, self._clock.now_s())
         self._tell_state()
         self.open()
         return self._state
@@ -137,36 +175,18 @@ class ReceiverWorker(Worker):
 
     def _begin(self) -> None:
         transform = self.display.transform  # first: it can take a second
-        receiver = self._receiver = self._open_receiver(self._state.source)
+        receiver = self._receiver = self._open_receiver(self._settings)
         info = receiver.open()
         self._followed = self._targets
         now_s = self._clock.now_s()
-        self._tuner = Tuner(receiver, info, self._wanted, self._first_target(), now_s)
-        tuning = self._tuner.tuning
+        first = self._followed.selected or next(iter(self._followed.all), None)
+        self._tuner = Tuner(receiver, info, self._wanted, first, now_s)
+        tuning, rows_per_s = self._tuner.tuning, self._settings.rows_per_s
         window = self.display.setup.window
-        self._stream = Stream(info, tuning, transform, self._settings.rows_per_s, self._clock, self._tape, window)
+        self._stream = Stream(info, tuning, transform, rows_per_s, self._clock, self._tape, window)
         self._stream.follow(self._followed.all)
-        self._apply_front_end()
-        switchable = _switchable(receiver)
-        self._tell_state(
-            device=info.device,
-            connected=True,
-            simulated=info.simulated or self._settings.simulated,
-            rate_hz=info.rate_hz,
-            gains_db=info.gains_db,
-            switches=switchable.switches if switchable is not None else (),
-            problem="",
-        )
-
-    def _apply_front_end(self) -> None:
-        front_end, receiver = self._wanted.front_end, _switchable(self._receiver)
-        if receiver is not None:
-            receiver.set_front_end(front_end)
-        if self._stream is not None:
-            self._stream.correct(front_end.correct_dc, front_end.correct_iq)
-
-    def _first_target(self) -> Target | None:
-        return self._followed.selected or next(iter(self._followed.all), None)
+        apply_front_end(self._wanted.front_end, receiver, self._stream)
+        self._tell_state(**answered(info, receiver, self._settings.simulated))
 
     def _listen(self, stream: Stream) -> None:
         if self._targets is not self._followed:
@@ -189,23 +209,16 @@ class ReceiverWorker(Worker):
             return
         switched = self._opened().follow(block.taken) if block.taken is not None else None
         for fact in stream.feed(block, switched):
-            self._publish(fact)
+            if isinstance(fact, TimedRow):
+                self.display.show(fact, self._state.rate_hz)
+            else:
+                _publish(self._bus, fact)
         if not stream.changing:  # else the gain control would not see what it did
             self._retuned(self._opened().watch(block, self._clock.now_s()))
         said = self._state
         if switched is not None or (stream.overload, stream.lost) != (said.overload, said.lost_samples):
             self._tell_state()
         self.ear.hear(block, self._state, stream)
-
-    def _publish(self, fact: TimedRow | Level | Detection | Decoded) -> None:
-        if isinstance(fact, TimedRow):
-            self.display.show(fact, self._state.rate_hz)
-        elif isinstance(fact, Level):
-            self._bus.level.publish(fact)
-        elif isinstance(fact, Decoded):
-            self._bus.decoded.publish(fact)
-        else:
-            self._bus.detection.publish(fact)
 
     def _retuned(self, tuning: Tuning | None) -> RadioState:
         if tuning is not None:
@@ -219,40 +232,16 @@ class ReceiverWorker(Worker):
         """Publish the state with these changes, and what the tuner and the stream say now."""
         now: dict[str, Any] = {"time_s": self._clock.now_s(), "spectrum": self.display.setup}
         now["front_end"] = self._wanted.front_end
-        if self._tuner is not None:
-            tuning = self._tuner.tuning
-            now |= {"centre_hz": tuning.centre_hz, "gain_db": tuning.gain_db, "auto_gain": self._tuner.auto_gain}
-        if self._stream is not None:
-            stream = self._stream
-            now |= {"samples": stream.samples, "lost_samples": stream.lost, "overload": stream.overload}
+        for part in (self._tuner, self._stream):
+            now |= part.said() if part is not None else {}
         self._state = replace(self._state, **(now | changes))
         self._bus.radio.publish(self._state)
 
 
-def _unconnected(settings: RadioSettings, now_s: float) -> RadioState:
-    return RadioState(
-        time_s=now_s,
-        source=settings.source,
-        device="",
-        connected=False,
-        simulated=settings.simulated,
-        centre_hz=settings.centre_hz,
-        rate_hz=settings.rate_hz,
-        gain_db=settings.gain_db or 0.0,
-        auto_gain=settings.gain_db is None,
-        gains_db=(),
-        samples=0,
-        lost_samples=0,
-        overload=False,
-        problem="" if settings.source else NO_SOURCE,
-    )
-
-
-def _asked_for(front_end: FrontEnd, before: FrontEnd) -> set[str]:
-    """Switches of the receiver's own that are set to something new."""
-    now, old = asdict(front_end), asdict(before)
-    return {name for name in now if now[name] != old[name] and not name.startswith("correct_")}
-
-
-def _switchable(receiver: object) -> Switchable | None:
-    return receiver if isinstance(receiver, Switchable) else None
+def _publish(bus: Bus, fact: Level | Detection | Decoded) -> None:
+    if isinstance(fact, Level):
+        bus.level.publish(fact)
+    elif isinstance(fact, Decoded):
+        bus.decoded.publish(fact)
+    else:
+        bus.detection.publish(fact)

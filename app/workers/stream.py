@@ -1,7 +1,8 @@
 """One opened receiver's samples through the pipeline: counting, timing, retuning; the receiver worker's thread."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +67,10 @@ class Stream:
         self._overload_s = float("-inf")
         self.samples = 0
         self.lost = 0
+
+    def said(self) -> dict[str, Any]:
+        """Its part of ``RadioState``."""
+        return {"samples": self.samples, "lost_samples": self.lost, "overload": self.overload}
 
     @property
     def overload(self) -> bool:
@@ -191,7 +196,8 @@ class Stream:
         """Put the device's own bytes on the tape, from where they may be recorded."""
         place = (self._number, part.first, part.iq.size if part.data else 0, times.time_s(part.first))
         tuning, data = self._tuning, bytes(part.data)
-        self._tape.write(Piece(*place, self._info.rate_hz, tuning.centre_hz, tuning.gain_db, part.datatype, data))
+        taken = (self._info.rate_hz, tuning.centre_hz, tuning.gain_db)
+        self._tape.write(Piece(*place, *taken, part.datatype, data, tuning.dbm_offset_db))
 
     def _through(self, part: Part, times: SampleClock) -> Iterator[TimedRow | Level | Detection | Decoded]:
         if part.iq.size == 0:
@@ -200,8 +206,10 @@ class Stream:
         for fact in self._pipeline.feed(part.iq, part.overload, times.time_s, part.raw):
             if isinstance(fact, Row):
                 yield self._timed(fact, times)
-            elif isinstance(fact, Decoded) or not self._is_muted(fact):
+            elif isinstance(fact, Decoded):
                 yield fact
+            elif not self._is_muted(fact):
+                yield _in_dbm(fact, self._tuning.dbm_offset_db)
         self._position = part.end
 
     def _is_muted(self, fact: Level | Detection) -> bool:
@@ -229,3 +237,7 @@ class Stream:
         pipeline.reset(self._position)
         pipeline.follow(self._targets, self._position, before)
         return pipeline
+
+
+def _in_dbm(fact: Level | Detection, offset_db: float | None) -> Level | Detection:
+    return fact if offset_db is None else replace(fact, power_dbm=fact.power_dbfs + offset_db)

@@ -55,7 +55,7 @@ class Witness:
         """What a recording that begins now comes from."""
         radio = self._radio
         simulated = bool(radio and radio.simulated and radio.connected)
-        return Origin(version(), radio.device if radio else "", simulated, cause)
+        return Origin(version(), radio.device if radio else "", simulated, cause, radio.antenna if radio else "")
 
     def _note_radio(self, state: RadioState) -> None:
         self._radio = state

@@ -78,6 +78,7 @@ def make_station(bus: Bus, folder: Path) -> Station:
         "bus": bus,
         "radio": RadioService(cast(Any, RadioSpy()), SpectrumRing(1024), bus),
         "sound": SoundService(cast(Any, RadioSpy())),
+        "profiles": Spy(profiles=()),
         "targets": targets,
         "vehicle": VehicleService(cast(Any, Spy()), bus),
         "replay": Spy(),

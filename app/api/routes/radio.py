@@ -1,11 +1,11 @@
 """Radio, targets and detections."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from app.api.access import Actor, StationDep, done
+from app.api.access import Actor, StationDep, done, reading
 from app.api.encoding import answer
 from app.api.schemas.radio import (
     DecodedOut,
@@ -14,6 +14,8 @@ from app.api.schemas.radio import (
     FrontEndIn,
     GainIn,
     LevelOut,
+    ProfileIn,
+    ProfileOut,
     RadioStateOut,
     SourceIn,
     SpectrumIn,
@@ -21,11 +23,14 @@ from app.api.schemas.radio import (
     TargetIn,
     TargetReportOut,
     TargetsOut,
+    ToneIn,
     TuneIn,
 )
 from app.domain.radio import FrontEnd, SpectrumSetup, Target
+from app.services.station import Station
 
 radio = APIRouter(prefix="/radio", tags=["radio"])
+kept = APIRouter(prefix="/radio/profiles", tags=["radio"])
 wanted = APIRouter(prefix="/targets", tags=["targets"])
 
 
@@ -78,6 +83,36 @@ async def devices(station: StationDep) -> Response:
 async def source(body: SourceIn, station: StationDep, actor: Actor) -> Response:
     """Leave the receiver in use and connect to another; what is wrong with the new one is in ``problem``."""
     return answer(await done(station.radio.connect(body.source, actor)))
+
+
+@kept.get("", response_model=list[ProfileOut])
+async def profiles(station: StationDep) -> Response:
+    """Receivers kept under names, each with its settings, antenna and calibration."""
+    return answer(await reading(_profiles, station))
+
+
+@kept.put("/{name}", response_model=RadioStateOut)
+async def save(name: str, body: ProfileIn, station: StationDep, actor: Actor) -> Response:
+    """Keep the receiver as it is set up now under this name."""
+    return answer(await done(station.profiles.save(name, actor, body.antenna)))
+
+
+@kept.delete("/{name}", response_model=list[ProfileOut])
+async def forget(name: str, station: StationDep, actor: Actor) -> Response:
+    await reading(station.profiles.remove, name, actor)
+    return answer(await reading(_profiles, station))
+
+
+@kept.post("/{name}/use", response_model=RadioStateOut)
+async def use(name: str, station: StationDep, actor: Actor) -> Response:
+    """Leave the receiver in use and connect to this one, set up as it was kept."""
+    return answer(await done(await reading(station.profiles.use, name, actor)))
+
+
+@radio.post("/calibration", response_model=RadioStateOut)
+async def calibrate(body: ToneIn, station: StationDep, actor: Actor) -> Response:
+    """Measure a tone of known level that comes in now; the offset is kept in the profile in use."""
+    return answer(await done(station.profiles.calibrate(body.level_dbm, body.frequency_hz, actor)))
 
 
 @radio.get("/levels", response_model=dict[str, LevelOut])
@@ -149,4 +184,11 @@ def _target(body: TargetIn, target_id: str) -> Target:
     return Target(id=target_id, **body.model_dump())
 
 
-ROUTERS = (radio, wanted)
+def _profiles(station: Station) -> list[dict[str, Any]]:
+    return [
+        {"name": one.name, "profile": one.profile and one.profile.model_dump(mode="json"), "problem": one.problem}
+        for one in station.profiles.profiles()
+    ]
+
+
+ROUTERS = (radio, kept, wanted)

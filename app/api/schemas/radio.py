@@ -5,6 +5,7 @@ from pydantic import Field
 from app.api.schemas.base import Wire
 from app.domain.audio import HIGHEST_SQUELCH_DB, HIGHEST_WIDTH_HZ, LOWEST_SQUELCH_DB, LOWEST_WIDTH_HZ, AudioMode
 from app.domain.radio import BeaconKind, DirectSampling, Window
+from app.settings import ReceiverProfile
 
 
 class FrontEndIn(Wire):
@@ -37,6 +38,7 @@ class SpectrumOut(Wire):
     peak_dbfs: list[float] = Field(description="Highest since held anew", examples=[[-70.0, -71.5]])
     lowest_dbfs: list[float] = Field(examples=[[-95.0, -94.0]])
     floor_dbfs: list[float] | None = Field(description="Noise; null in a tuning's first moments", examples=[[-90.0]])
+    dbm_offset_db: float | None = Field(description="Added to these gives dBm; null: not calibrated", examples=[-40.4])
 
 
 class FoundReceiverOut(Wire):
@@ -67,6 +69,31 @@ class RadioStateOut(Wire):
     front_end: FrontEndIn
     switches: list[str] = Field(description="Fields of front_end that this receiver has", examples=[["ppm", "agc"]])
     spectrum: SpectrumIn
+    profile: str = Field(description="Under which the receiver is kept; empty: none", examples=["Roof"])
+    antenna: str = Field(description="What is connected to it, in words", examples=["Yagi, 3 elements"])
+    dbm_offset_db: float | None = Field(description="Added to dBFS gives dBm; null: not known", examples=[-40.4])
+    uncalibrated: str = Field(description="Why it is not known", examples=["This receiver was never calibrated"])
+
+
+class ProfileOut(Wire):
+    """A receiver kept under a name."""
+
+    name: str = Field(examples=["Roof"])
+    profile: ReceiverProfile | None = Field(description="null: its file cannot be used")
+    problem: str = Field(description="Why not, and what to do", examples=[""])
+
+
+class ProfileIn(Wire):
+    """The receiver as it is set up now is kept."""
+
+    antenna: str | None = Field(None, max_length=80, description="null: the one known", examples=["Yagi, 3 elements"])
+
+
+class ToneIn(Wire):
+    """A tone of known level that comes in now."""
+
+    level_dbm: float = Field(ge=-150.0, le=150.0, description="At the antenna's socket", examples=[-60.0])
+    frequency_hz: float = Field(gt=0.0, le=6e9, examples=[433.92e6])
 
 
 class TuneIn(Wire):
@@ -126,6 +153,7 @@ class LevelOut(Wire):
     snr_db: float = Field(examples=[20.5])
     heard: bool
     overload: bool
+    power_dbm: float | None = Field(description="power_dbfs at the antenna; null: not calibrated", examples=[-81.9])
 
 
 class ReadingOut(Wire):
@@ -153,6 +181,7 @@ class DetectionOut(Wire):
     snr_db: float = Field(examples=[20.5])
     confirmed: bool = Field(description="Timing or contents say it is this kind of beacon, not energy alone")
     text: str = Field(description="Why it was taken for one", examples=["Line 20 dB above the noise for 0.3 s"])
+    power_dbm: float | None = Field(description="null: not calibrated", examples=[-81.9])
 
 
 class FieldOut(Wire):
@@ -201,6 +230,7 @@ class TargetReportOut(Wire):
         description="What was heard, why it was rejected, or that it was nothing",
         examples=["Fox: nothing heard; -88 dBFS would have been"],
     )
+    audible_dbm: float | None = Field(description="audible_dbfs in dBm; null: not calibrated", examples=[-128.4])
 
 
 class TargetIn(Wire):

@@ -44,6 +44,7 @@ def test_the_status_fits_its_model(client: httpx.Client, station: Station) -> No
         "/faults",
         "/radio",
         "/radio/levels",
+        "/radio/profiles",
         "/radio/audio",
         "/radio/detections?limit=5",
         "/radio/decoded?limit=5",
@@ -222,6 +223,7 @@ def test_every_verb_of_the_services_has_its_route(station: Station, server: Any)
     missing = []
     for area in (
         "radio",
+        "profiles",
         "sound",
         "targets",
         "vehicle",

@@ -15,8 +15,8 @@ from app.tape import SampleTape
 from app.workers.receiver import ReceiverWorker
 
 
-def _no_receiver(source: str) -> Receiver:
-    raise AssertionError(source)
+def _no_receiver(radio: RadioSettings) -> Receiver:
+    raise AssertionError(radio.source)
 
 
 def _targets() -> tuple[TargetService, list[Targets]]:

@@ -5,20 +5,23 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
+import orjson
 import pytest
 from numpy.typing import NDArray
+from typer.testing import CliRunner
 
 from app.bus import Bus
+from app.cli import commands
 from app.clock import Clock
 from app.domain.radio import BeaconKind, Level, Target, Targets
 from app.dsp.power import band_power, from_db, to_db
+from app.exchange.profiles import PROFILES, read_profile
 from app.exchange.sigmf import data_path, meta_path
 from app.ring import SpectrumRing
-from app.settings import RadioSettings, RecordingSettings
+from app.settings import RadioSettings, ReceiverProfile, RecordingSettings
 from app.workers.receiver import ReceiverWorker
 from app.workers.samplerecorder import SampleRecorderWorker, make_tape
 from hardware.receivers import receiver_for
@@ -47,13 +50,15 @@ def tone(datatype: str, seconds: float) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What one playing of a file was read as, dBFS."""
+    """What one playing of a file was read as, dBFS, and in dBm where that is known."""
 
     spectrum: float
     level: float
+    spectrum_dbm: float | None
+    level_dbm: float | None
 
 
-def play(source: str, folder: Path) -> tuple[Read, Path]:
+def play(source: str, folder: Path, profile: ReceiverProfile | None = None) -> tuple[Read, Path]:
     """Through the receiver worker; what was received last is saved as a recording."""
     bus, clock, ring = Bus(), Clock(), SpectrumRing(BINS)
     settings = RecordingSettings(least_free_gb=0.05)
@@ -62,8 +67,8 @@ def play(source: str, folder: Path) -> tuple[Read, Path]:
     recorded = threading.Event()
     bus.level.subscribe(levels.append)
     bus.recorded.subscribe(lambda one: recorded.set() if one.complete else None)
-    radio = RadioSettings(source=source, bins=BINS)
-    receiver = ReceiverWorker(radio, partial(receiver_for, settings=radio), ring, tape, clock, bus)
+    radio = RadioSettings(source=source, bins=BINS, calibration=profile.calibration if profile else None)
+    receiver = ReceiverWorker(radio, lambda now: receiver_for(now.source, now), ring, tape, clock, bus)
     recorder = SampleRecorderWorker(settings, folder, tape, clock, bus)
     bus.targets.publish(Targets((TARGET,), "t"))
     for worker in (recorder, receiver):
@@ -72,13 +77,22 @@ def play(source: str, folder: Path) -> tuple[Read, Path]:
         until(lambda: len([level for level in levels if level.heard]) >= 8 and ring.mark >= 40)
         name = recorder.save(1.0).result(10.0).name
         assert recorded.wait(10.0)
-        row = mean_row(ring)
+        row, offset_db = mean_row(ring), receiver.state.dbm_offset_db
     finally:
         receiver.stop()
         recorder.stop()
     place = (TONE_HZ - CENTRE_HZ) / RATE_HZ * BINS + BINS // 2
     heard = [from_db(level.power_dbfs) for level in levels if level.heard]
-    read = Read(to_db(band_power(row, place, 16.0)), to_db(float(np.median(heard))))
+    heard_dbm = [level.power_dbm for level in levels if level.heard]
+    spectrum = to_db(band_power(row, place, 16.0))
+    known = [dbm for dbm in heard_dbm if dbm is not None]
+    assert len(known) in {0, len(heard_dbm)}
+    read = Read(
+        spectrum,
+        to_db(float(np.median(heard))),
+        None if offset_db is None else spectrum + offset_db,
+        float(np.median(known)) if known else None,
+    )
     return read, folder / name
 
 
@@ -120,3 +134,37 @@ def test_one_power_in_spectrum_level_recording_and_playback(tmp_path: Path, data
         ("level of the recording", again.level),
     ):
         assert power == pytest.approx(LEVEL_DBFS, abs=0.1), name
+    assert (first.spectrum_dbm, first.level_dbm, again.spectrum_dbm, again.level_dbm) == (None,) * 4  # never made up
+
+
+def test_one_power_in_dbm_once_it_is_calibrated(tmp_path: Path) -> None:
+    """The generator gave -63.4 dBm: `kestrel calibrate` is told, and everything after it says so too."""
+    raw = tmp_path / "tone.dat"
+    raw.write_bytes(tone("cu8", 4.0))
+    source = f"file:{raw}?rate={RATE_HZ}&centre={CENTRE_HZ}&format=cu8&loop=1"
+    arguments = [
+        "calibrate",
+        "Bench",
+        "--level-dbm",
+        "-63.4",
+        "--frequency",
+        "433.95e6",
+        "--radio",
+        f"{source}&speed=0",
+    ]
+    said = CliRunner().invoke(
+        commands, [*arguments, "--antenna", "none: a cable", "--data", str(tmp_path), "--json"], catch_exceptions=False
+    )
+    measured = orjson.loads(said.stdout)["measured"][0]
+    assert measured["power_dbfs"] == pytest.approx(LEVEL_DBFS, abs=0.1)
+    first, stem = play(source, tmp_path / "first", read_profile(tmp_path / PROFILES, "Bench"))
+    capture = orjson.loads(meta_path(stem).read_bytes())["captures"][0]
+    again, _ = play(f"file:{meta_path(stem)}?loop=1", tmp_path / "second")  # without the profile
+    for name, power in (
+        ("spectrum", first.spectrum_dbm),
+        ("level", first.level_dbm),
+        ("recording", power_of(stem, "cu8") + capture["kestrel:dbm_offset_db"]),
+        ("spectrum of the recording", again.spectrum_dbm),
+        ("level of the recording", again.level_dbm),
+    ):
+        assert power == pytest.approx(-63.4, abs=0.1), name

@@ -118,7 +118,7 @@ class Heard:
 
 @contextmanager
 def working(
-    open_receiver: Callable[[str], Receiver], source: str = "script", **settings: float
+    open_receiver: Callable[[RadioSettings], Receiver], source: str = "script", **settings: float
 ) -> Iterator[tuple[ReceiverWorker, Heard, SpectrumRing, Bus]]:
     bus = Bus()
     heard = Heard(bus)
@@ -211,7 +211,7 @@ def test_without_a_source_it_says_so() -> None:
 def test_a_source_that_cannot_be_opened_is_tried_again() -> None:
     tries = threading.Semaphore(0)
 
-    def opener(source: str) -> Receiver:
+    def opener(radio: RadioSettings) -> Receiver:
         tries.release()
         raise NotConnected("nobody there")
 

@@ -12,7 +12,7 @@ from app.domain.audio import AudioMode, AudioState, Vfo
 from app.domain.radio import RadioState, Target
 from app.ports import Block
 from app.settings import RadioSettings
-from app.workers.receiver import _unconnected
+from app.workers.setup import unconnected
 from app.workers.vfo import OUTSIDE, Ear
 
 RATE_HZ = 240_000.0
@@ -47,7 +47,7 @@ class Listener:
 
 
 def tuned(centre_hz: float) -> RadioState:
-    return replace(_unconnected(RadioSettings(), 0.0), connected=True, centre_hz=centre_hz, rate_hz=RATE_HZ)
+    return replace(unconnected(RadioSettings(), 0.0), connected=True, centre_hz=centre_hz, rate_hz=RATE_HZ)
 
 
 @pytest.fixture
