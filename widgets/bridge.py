@@ -60,6 +60,7 @@ class Bridge(QObject):
     """
 
     radio = Signal(object)
+    report = Signal(object)
     audio = Signal(object)
     targets = Signal(object)
     telemetry = Signal(object)
@@ -84,6 +85,7 @@ class Bridge(QObject):
 
     SINGLE = (
         "radio",
+        "report",
         "audio",
         "targets",
         "vehicle",

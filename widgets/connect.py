@@ -27,7 +27,7 @@ class Wiring:
 RADIO = Wiring(
     "Connect a receiver",
     "<b>rtl_tcp://host:port</b> a receiver on the network, as on a drone's companion computer<br>"
-    "<b>rtlsdr:0</b> the first RTL-SDR on USB<br>"
+    "<b>rtlsdr:0</b> the first RTL-SDR on USB, <b>soapy:driver=…</b> a HackRF, Airspy, USRP …<br>"
     "<b>file:PATH</b> a recording: SigMF, WAV with I/Q, or raw cu8, cs8, ci16, cf32",
     ("rtl_tcp://127.0.0.1:1234", "rtlsdr:0"),
     "file:",
@@ -49,7 +49,15 @@ class ConnectDialog(QDialog):
     It lives as long as its panel, so that an answer that comes late finds it.
     """
 
-    def __init__(self, parent: QWidget, bridge: Bridge, wire: Wiring, connect: "Callable[[str], Future[Any]]") -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        bridge: Bridge,
+        wire: Wiring,
+        connect: "Callable[[str], Future[Any]]",
+        above: QWidget | None = None,
+    ) -> None:
+        """``above``: what stands over the address, such as a list to choose one from."""
         super().__init__(parent)
         self.setWindowTitle(wire.title)
         self.setMinimumWidth(540)
@@ -71,15 +79,24 @@ class ConnectDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)
         layout.setSpacing(10)
-        for part in (help_text, self._address, self._answer, buttons):
-            layout.addWidget(part)
+        self._address.setFocus()
+        for part in (above, help_text, self._address, self._answer, buttons):
+            if part is not None:
+                layout.addWidget(part)
 
     @property
     def answer(self) -> str:
         return self._answer.text()
 
+    @Slot(str)
     def use(self, address: str) -> None:
         self._address.setEditText(address)
+
+    @Slot(str)
+    def try_now(self, address: str) -> None:
+        """Connect to this one."""
+        self.use(address)
+        self._try()
 
     @Slot()
     def _try(self) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.domain.radio import Detection, Targets
 from app.services.station import Station
 from widgets.bridge import Bridge
-from widgets.figures import clock_text
+from widgets.figures import clock_text, level_text
 from widgets.rows_model import Column, RowsModel, RowsView
 from widgets.theme import Look
 
@@ -23,7 +23,7 @@ class DetectionsPanel(QWidget):
             Column[Detection]("Kind", lambda d: d.kind.value),
             Column[Detection]("MHz", lambda d: f"{d.frequency_hz / 1e6:.4f}", figure=True),
             Column[Detection]("SNR dB", lambda d: f"{d.snr_db:.1f}", figure=True),
-            Column[Detection]("dBFS", lambda d: f"{d.power_dbfs:.1f}", figure=True),
+            Column[Detection]("Level", _level, figure=True),
             Column[Detection](
                 "Certainty",
                 lambda d: "confirmed" if d.confirmed else "energy only",
@@ -33,7 +33,7 @@ class DetectionsPanel(QWidget):
         )
         self.model = RowsModel(columns, look)
         empty = "Nothing detected yet. Detections appear here as soon as a receiver hears a target."
-        view = RowsView(self.model, empty, (76, 120, 74, 84, 64, 64, 92))
+        view = RowsView(self.model, empty, (76, 120, 74, 84, 64, 84, 92))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(view)
@@ -49,3 +49,8 @@ class DetectionsPanel(QWidget):
     @Slot(object)
     def _name(self, targets: Targets) -> None:
         self._names = {target.id: target.name for target in targets.all}
+
+
+def _level(detection: Detection) -> str:
+    dbm = detection.power_dbm
+    return level_text(detection.power_dbfs, None if dbm is None else dbm - detection.power_dbfs)

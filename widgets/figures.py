@@ -4,6 +4,7 @@ import math
 from datetime import UTC, datetime
 
 from app.domain.geometry import LatLon
+from app.domain.radio import Level
 
 NOT_KNOWN = "–"
 
@@ -56,6 +57,16 @@ def position_text(position: LatLon) -> str:
     north = "N" if position.lat_deg >= 0.0 else "S"
     east = "E" if position.lon_deg >= 0.0 else "W"
     return f"{abs(position.lat_deg):.6f}° {north}  {abs(position.lon_deg):.6f}° {east}"
+
+
+def level_text(level_dbfs: float, dbm_offset_db: float | None) -> str:
+    """dBm where it is known what makes it of dBFS."""
+    return f"{level_dbfs:.1f} dBFS" if dbm_offset_db is None else f"{level_dbfs + dbm_offset_db:.1f} dBm"
+
+
+def rssi_text(level: Level, form: str = ".1f") -> str:
+    """dBm where the receiver is calibrated, else dB: dBFS less the gain."""
+    return f"{level.power_db:{form}} dB" if level.power_dbm is None else f"{level.power_dbm:{form}} dBm"
 
 
 def known(value: float | None, form: str, unit: str = "") -> str:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.domain.radio import Level, Targets
 from app.services.station import Station
 from widgets.bridge import Bridge
+from widgets.figures import level_text, rssi_text
 from widgets.parts import FigureLabel, muted
 from widgets.theme import Look
 
@@ -28,6 +29,7 @@ class LevelPlotPanel(QWidget):
         self._target_id = ""
         self._values: deque[tuple[float, float, float, bool]] = deque(maxlen=MOST)
         self._changed = False
+        self._unit = "dB"
         self._graphics = pg.GraphicsLayoutWidget()
         self._rssi, self._snr = self._graphics.addPlot(row=0, col=0), self._graphics.addPlot(row=1, col=0)
         self._rssi_line, self._snr_line = self._rssi.plot([], []), self._snr.plot([], [])
@@ -83,19 +85,28 @@ class LevelPlotPanel(QWidget):
     @Slot(object)
     def _add(self, levels: tuple[Level, ...]) -> None:
         mine = [level for level in levels if level.target_id == self._target_id]
-        self._values.extend((one.time_s, one.power_db, one.snr_db, one.heard) for one in mine)
         if mine:
+            self._set_unit("dB" if mine[-1].power_dbm is None else "dBm")
+            self._values.extend((one.time_s, _rssi(one), one.snr_db, one.heard) for one in mine)
             self._changed = True
             self._show_figures(mine[-1])
+
+    def _set_unit(self, unit: str) -> None:
+        """Levels of two units do not compare: the plot begins anew."""
+        if unit != self._unit:
+            self._unit = unit
+            self._values.clear()
+            self._rssi.setLabel("left", f"RSSI {unit}")
 
     def _show_figures(self, level: Level) -> None:
         self._empty.hide()
         theme = self._look.theme
         over = level.heard and level.snr_db >= self._trigger_db
-        rssi = f"{level.power_db:.1f} dB" if level.heard else f"< {level.power_db:.0f} dB"
+        rssi = rssi_text(level) if level.heard else f"< {rssi_text(level, '.0f')}"
         self._figures["RSSI"].show_figure(rssi, theme.text if level.heard else theme.muted)
         self._figures["SNR"].show_figure(f"{level.snr_db:.1f} dB", theme.good if over else theme.text)
-        self._figures["Noise"].show_figure(f"{level.noise_dbfs:.1f} dBFS")
+        offset_db = None if level.power_dbm is None else level.power_dbm - level.power_dbfs
+        self._figures["Noise"].show_figure(level_text(level.noise_dbfs, offset_db))
         self._figures["Frequency"].show_figure(f"{level.frequency_hz / 1e6:.4f} MHz" if level.heard else "not heard")
 
     @Slot()
@@ -127,3 +138,7 @@ class LevelPlotPanel(QWidget):
                 plot.getAxis(side).setPen(pg.mkPen(theme.colour("line"), width=1))
                 plot.getAxis(side).setTextPen(pg.mkPen(theme.colour("muted")))
             plot.showGrid(x=True, y=True, alpha=0.12)
+
+
+def _rssi(level: Level) -> float:
+    return level.power_db if level.power_dbm is None else level.power_dbm

@@ -1,5 +1,7 @@
 """The radio panel: spectrum over waterfall, tuning, gain and levels; GUI thread."""
 
+from concurrent.futures import Future
+
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtWidgets import (
     QComboBox,
@@ -19,7 +21,9 @@ from widgets.connect import RADIO, ConnectDialog
 from widgets.display_menu import DisplayMenu
 from widgets.figures import frequency_text
 from widgets.frequency_view import FrequencyView
+from widgets.front_end import FrontEndForm
 from widgets.parts import IconButton, IconTool
+from widgets.receiver_list import PROFILE, ReceiverList
 from widgets.record import RecordControl
 from widgets.sound import SoundControl
 from widgets.spectrum import SpectrumView
@@ -41,7 +45,8 @@ class RadioPanel(QWidget):
         self.view = FrequencyView()
         self.waterfall = WaterfallView(station.radio.ring, self.view, look)
         self.spectrum = SpectrumView(self.view, look, station.settings.mission.trigger_db)
-        self._dialog = ConnectDialog(self, bridge, RADIO, lambda source: self._radio.connect(source, OPERATOR))
+        self.receiver_list = ReceiverList(station, bridge, look)
+        self._dialog = ConnectDialog(self, bridge, RADIO, self._connect_to, self.receiver_list)
         self._make_controls()
         self._lay_out()
         self._wire()
@@ -49,6 +54,7 @@ class RadioPanel(QWidget):
         self._show_state(station.radio.state())
 
     def connect_receiver(self) -> None:
+        self.receiver_list.look_again()
         self._dialog.open()
 
     def _make_controls(self) -> None:
@@ -68,6 +74,12 @@ class RadioPanel(QWidget):
         menu = DisplayMenu(self, self.waterfall, self.spectrum)
         SpectrumForm(self._radio, self._bridge).add_to(menu)
         self._display.setMenu(menu)
+        self._switches = IconTool("Receiver: switches, calibration, profile", "switches", look)
+        self._switches.setPopupMode(IconTool.ToolButtonPopupMode.InstantPopup)
+        switches = QMenu(self)
+        self.front_end = FrontEndForm(self._station, self._bridge)
+        self.front_end.add_to(switches)
+        self._switches.setMenu(switches)
         self._record = RecordControl(self._station, self._bridge, look)
         self._problem = QLabel()
         self._problem.setObjectName("muted")
@@ -78,7 +90,7 @@ class RadioPanel(QWidget):
         row.setContentsMargins(8, 6, 8, 6)
         row.setSpacing(6)
         left: tuple[QWidget, ...] = (self._connect, self._centre, self._gain, self.sound)
-        right: tuple[QWidget, ...] = (self._record, self._display, self._whole)
+        right: tuple[QWidget, ...] = (self._record, self._switches, self._display, self._whole)
         for part in left:
             row.addWidget(part)
         row.addStretch()
@@ -99,6 +111,8 @@ class RadioPanel(QWidget):
 
     def _wire(self) -> None:
         self._connect.clicked.connect(self.connect_receiver)
+        self.receiver_list.chosen.connect(self._dialog.use)
+        self.receiver_list.opened.connect(self._dialog.try_now)
         self._centre.valueChanged.connect(self._tune_to)
         self._gain.activated.connect(self._set_gain)
         self._whole.clicked.connect(self.view.show_whole)
@@ -114,6 +128,7 @@ class RadioPanel(QWidget):
     def _show_state(self, state: RadioState) -> None:
         before, self._state = self._state, state
         self.waterfall.simulated = state.simulated and state.connected
+        self.waterfall.dbm_offset_db = self.spectrum.dbm_offset_db = state.dbm_offset_db
         self._problem.setText("" if state.connected else state.problem or "No receiver. Press “Connect …”.")
         self._problem.setVisible(not state.connected)
         for control in (self._centre, self._gain):
@@ -132,6 +147,11 @@ class RadioPanel(QWidget):
         if not self._gain.view().isVisible():
             nearest = min(range(len(state.gains_db)), key=lambda i: abs(state.gains_db[i] - state.gain_db), default=-1)
             self._gain.setCurrentIndex(0 if state.auto_gain else nearest + 1)
+
+    def _connect_to(self, address: str) -> "Future[RadioState]":
+        if address.startswith(PROFILE):
+            return self._station.profiles.use(address.removeprefix(PROFILE), OPERATOR)
+        return self._radio.connect(address, OPERATOR)
 
     @Slot(object)
     def _show_targets(self, targets: Targets) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.radio import Level, Targets
 from app.ring import Rows
-from widgets.figures import frequency_text
+from widgets.figures import frequency_text, level_text
 from widgets.frequency_view import FrequencyView
 from widgets.map_shapes import path_of
 from widgets.spectrum_axes import Scale, paint_axes, paint_targets
@@ -45,6 +45,7 @@ class SpectrumView(QWidget):
         self._range_db = (-100.0, -20.0)
         self._floor_db = -100.0
         self._frame = 0
+        self.dbm_offset_db: float | None = None  # what makes dBm of dBFS; None: not calibrated
         self._axes, self._axes_of = QPixmap(), ()  # type: tuple[QPixmap, tuple[object, ...]]
         self._words = Stamps(self.font())
         self._hover: QPoint | None = None
@@ -103,7 +104,8 @@ class SpectrumView(QWidget):
             self._paint_lines(painter, scale, theme)
             if self._hover is not None and scale.area.contains(self._hover):
                 at = self._hover
-                text = f"{frequency_text(scale.hz(at.x()))}  {scale.level_db(at.y()):.1f} dBFS"
+                level = level_text(scale.level_db(at.y()), self.dbm_offset_db)
+                text = f"{frequency_text(scale.hz(at.x()))}  {level}"
                 painter.setFont(figure_font(8.5))
                 painter.setPen(theme.colour("text"))
                 painter.drawText(scale.area.adjusted(0, 2, -6, 0), Qt.AlignmentFlag.AlignRight, text)
@@ -140,7 +142,7 @@ class SpectrumView(QWidget):
 
     def _axes_picture(self, scale: Scale, theme: Theme) -> QPixmap:
         ratio = self.devicePixelRatioF()
-        wanted = (scale, self._targets, theme.name, ratio, self.size())
+        wanted = (scale, self._targets, theme.name, ratio, self.size(), self.dbm_offset_db)
         if wanted != self._axes_of:
             self._axes_of = wanted
             self._axes = QPixmap(self.size() * ratio)
@@ -148,7 +150,7 @@ class SpectrumView(QWidget):
             self._axes.fill(theme.colour("panel"))
             with QPainter(self._axes) as painter:
                 painter.setFont(self.font())
-                paint_axes(painter, scale, theme)
+                paint_axes(painter, scale, theme, self.dbm_offset_db)
                 paint_targets(painter, scale, self._targets, theme)
         return self._axes
 

@@ -50,8 +50,8 @@ def _ticks(low: float, high: float, step: float) -> Iterator[float]:
         yield number * step
 
 
-def paint_axes(painter: QPainter, scale: Scale, theme: Theme) -> None:
-    """Grid lines with their MHz below and dBFS to the left."""
+def paint_axes(painter: QPainter, scale: Scale, theme: Theme, dbm_offset_db: float | None) -> None:
+    """Grid lines with their MHz below and to the left dBFS, or dBm where it is known what makes it of dBFS."""
     area, line, text = scale.area, QPen(theme.colour("line"), 1), theme.colour("muted")
     faint = QPen(theme.colour("text", 22), 1)
     metrics = painter.fontMetrics()
@@ -69,15 +69,16 @@ def paint_axes(painter: QPainter, scale: Scale, theme: Theme) -> None:
                 below.adjusted(x - half, 0, x + half, 0), Qt.AlignmentFlag.AlignCenter, f"{mhz:.{decimals}f}"
             )
     step_db = round_step(LEVEL_PIXELS * (scale.high_db - scale.low_db) / scale.height)
-    for level_db in _ticks(scale.low_db, scale.high_db, step_db):
-        y = round(scale.y(level_db))
+    more_db = dbm_offset_db or 0.0
+    for level_db in _ticks(scale.low_db + more_db, scale.high_db + more_db, step_db):
+        y = round(scale.y(level_db - more_db))
         painter.setPen(faint)
         painter.drawLine(area.left(), y, area.right(), y)
         painter.setPen(text)
         if area.top() + 1.5 * metrics.height() < y < area.bottom() - metrics.height() / 2.0:
             at = QRectF(0, y - metrics.height() / 2.0, scale.left - 6.0, metrics.height())
             painter.drawText(at, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{level_db:g}")
-    units = {"dBFS": float(area.top()), "MHz": below.top()}
+    units = {"dBFS" if dbm_offset_db is None else "dBm": float(area.top()), "MHz": below.top()}
     for unit, top in units.items():
         painter.drawText(QRectF(0, top, scale.left - 6.0, metrics.height()), Qt.AlignmentFlag.AlignRight, unit)
     painter.setPen(line)

@@ -13,12 +13,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.radio import BeaconKind, Level, Target, Targets
+from app.domain.radio import BeaconKind, Level, Target, TargetReport, Targets
 from app.services.station import Station
 from widgets.bridge import Bridge
-from widgets.figures import NOT_KNOWN
+from widgets.figures import NOT_KNOWN, clock_text, rssi_text
 from widgets.parts import IconButton
 from widgets.rows_model import Column, RowsModel, RowsView
+from widgets.steady import SteadyLabel
 from widgets.theme import Look
 
 SHOW_MS = 250
@@ -77,9 +78,10 @@ class TargetDialog(QDialog):
 class TargetsPanel(QWidget):
     def __init__(self, station: Station, bridge: Bridge, look: Look) -> None:
         super().__init__()
-        self._targets, self._bridge = station.targets, bridge
+        self._targets, self._bridge, self._look = station.targets, bridge, look
         self._chosen = ""
         self._levels: dict[str, Level] = station.radio.levels()
+        self._reports: dict[str, TargetReport] = station.radio.reports()
         columns = (
             Column[Target]("", lambda t: "▶" if t.id == self._chosen else "", colour=lambda _: "good"),
             Column[Target]("Name", lambda t: t.name, stretch=True),
@@ -87,13 +89,18 @@ class TargetsPanel(QWidget):
             Column[Target]("MHz", lambda t: f"{t.frequency_hz / 1e6:.4f}", figure=True),
             Column[Target]("Heard", self._heard, colour=self._heard_colour),
             Column[Target]("SNR dB", lambda t: self._figure(t, "snr_db"), figure=True),
-            Column[Target]("RSSI dB", lambda t: self._figure(t, "power_db"), figure=True),
+            Column[Target]("RSSI", self._rssi, figure=True),
         )
         self.model = RowsModel(columns, look)
         empty = "No target. Add one with its frequency, or click a signal in the waterfall with the right button."
-        self.view = RowsView(self.model, empty, (24, 150, 76, 84, 76, 64, 64))
+        self.view = RowsView(self.model, empty, (24, 150, 76, 84, 76, 64, 84))
         self.view.table.doubleClicked.connect(self._select)
+        self._report = SteadyLabel(wrap=True)
+        self._report.setObjectName("muted")
+        self._report.setContentsMargins(10, 4, 10, 6)
         self._make_buttons(look)
+        self.view.table.selectionModel().selectionChanged.connect(self._show_report)
+        bridge.report.connect(self._keep_report)
         bridge.targets.connect(self._show)
         bridge.levels.connect(self._keep)
         self._timer = QTimer(self, interval=SHOW_MS, singleShot=True)
@@ -123,12 +130,14 @@ class TargetsPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(row)
-        layout.addWidget(self.view)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self._report)
 
     @Slot(object)
     def _show(self, targets: Targets) -> None:
         self._chosen = targets.selected_id
         self.model.update_rows(targets.all)
+        self._show_report()
 
     @Slot(object)
     def _keep(self, levels: tuple[Level, ...]) -> None:
@@ -136,9 +145,23 @@ class TargetsPanel(QWidget):
         if not self._timer.isActive():
             self._timer.start()
 
+    @Slot(object)
+    def _keep_report(self, report: TargetReport) -> None:
+        self._reports[report.target_id] = report
+        self._show_report()
+
     @Slot()
     def _refresh(self) -> None:
         self.model.update_rows(self.model.rows)
+
+    @Slot()
+    def _show_report(self) -> None:
+        """What was heard of the row that is selected, else of the target that is homed on."""
+        chosen = self.view.selected
+        report = self._reports.get(chosen.id if chosen is not None else self._chosen)
+        self._report.setVisible(report is not None)
+        if report is not None:
+            self._report.show_text(report_text(report), "" if report.heard else self._look.theme.warn)
 
     def _heard(self, target: Target) -> str:
         level = self._levels.get(target.id)
@@ -146,6 +169,10 @@ class TargetsPanel(QWidget):
 
     def _heard_colour(self, target: Target) -> str:
         return "good" if self._heard(target) == "heard" else "muted"
+
+    def _rssi(self, target: Target) -> str:
+        level = self._levels.get(target.id)
+        return rssi_text(level) if level is not None and level.heard else NOT_KNOWN
 
     def _figure(self, target: Target, field: str) -> str:
         level = self._levels.get(target.id)
@@ -176,3 +203,12 @@ class TargetsPanel(QWidget):
         act = self._targets.add if new else self._targets.change
         dialog.accepted.connect(lambda: self._bridge.attempt(lambda: act(dialog.target), "Save the target"))
         dialog.open()
+
+
+def report_text(report: TargetReport) -> str:
+    """When and what: 08:31:20, 10 s: Fox: nothing heard; -128 dBm would have been. Last heard 08:30:41."""
+    text = f"{clock_text(report.time_s)}, {report.duration_s:.0f} s: {report.text}"
+    if report.heard or report.heard_s is None:
+        return text
+    snr = f" with {report.snr_db:.0f} dB SNR" if report.snr_db is not None else ""
+    return f"{text.rstrip('.')}. Last heard {clock_text(report.heard_s)}{snr}"

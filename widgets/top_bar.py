@@ -7,6 +7,7 @@ from app.domain.mission import MissionState, MissionStatus
 from app.domain.radio import Level, Targets
 from app.services.station import Station
 from widgets.bridge import Bridge
+from widgets.figures import rssi_text
 from widgets.icons import icon, pixmap
 from widgets.parts import dress
 from widgets.steady import SteadyLabel
@@ -80,7 +81,7 @@ class TopBar(QToolBar):
         if not mine:
             return
         level = mine[-1]
-        said = f"SNR {level.snr_db:5.1f} dB  RSSI {level.power_db:6.1f} dB" if level.heard else "beacon not heard"
+        said = f"SNR {level.snr_db:5.1f} dB  RSSI {rssi_text(level, '6.1f')}" if level.heard else "beacon not heard"
         self._level.show_text(said, self._look.theme.text if level.heard else self._look.theme.muted)
 
     @Slot()

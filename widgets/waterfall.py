@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.domain.radio import Targets
 from app.ring import Rows, SpectrumRing
 from widgets.badge import Badge
-from widgets.figures import frequency_text
+from widgets.figures import frequency_text, level_text
 from widgets.frequency_view import FrequencyView
 from widgets.stamps import paint_dashed
 from widgets.theme import DARK, Look, figure_font
@@ -39,6 +39,7 @@ class WaterfallView(QWidget):
         self.image = WaterfallImage(1, 1)
         self.automatic = True
         self.simulated = False
+        self.dbm_offset_db: float | None = None  # what makes dBm of dBFS; None: not calibrated
         self._mark = ring.mark
         self._targets = Targets((), "")
         self._marks, self._badge = RowMarks(), Badge()
@@ -197,7 +198,7 @@ class WaterfallView(QWidget):
             return
         painter.setPen(QPen(DARK.colour("text", 120), 1))
         painter.drawLine(hover.x(), picture.top(), hover.x(), picture.bottom())
-        text = f"{frequency_text(self._hz(hover.x()))}  {self._level(hover):.1f} dBFS"
+        text = f"{frequency_text(self._hz(hover.x()))}  {level_text(self._level(hover), self.dbm_offset_db)}"
         painter.setFont(figure_font(8.5))
         box = painter.fontMetrics().boundingRect(text).adjusted(-6, -3, 6, 3)
         left = min(hover.x() + 10, picture.right() - box.width())
