@@ -1,6 +1,7 @@
 """Samples in, spectrum rows, levels and detections out: all that is computed from one stream; receiver thread."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +35,8 @@ class Pipeline:
     ) -> None:
         """``transform`` as for ``SpectrumEstimator``."""
         self.centre_hz, self.rate_hz, self.gain_db = centre_hz, rate_hz, gain_db
-        self._spectrum = SpectrumEstimator(bins, rate_hz / rows_per_s, transform, window)
+        self.new_spectrum = partial(SpectrumEstimator, bins, rate_hz / rows_per_s, transform, window)
+        self._spectrum = self.new_spectrum()
         self._floor = NoiseFloor(bins, enbw_bins(window))
         self._bins = bins
         self._sum = np.zeros(bins, np.float32)

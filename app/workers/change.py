@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from app.dsp.spectrum import Row, SpectrumEstimator
 from app.dsp.switching import LEAST_STEP_DB, SMOOTHED, find_step, frame_powers_db, frame_size
 from app.workers.tuner import Tuning
 
@@ -53,12 +54,14 @@ class Change:
 
     A gain shows in the samples: they are held until its step is found in them, so that only some milliseconds around
     it need be thrown away. ``latest`` is the sample from which the new tuning holds when it is not found.
+    ``preview`` makes rows meanwhile: the waterfall goes on, as a row says the same whatever the gain it was taken with.
     """
 
     tuning: Tuning
     step_db: float  # of the gain, 0 when the centre changes as well: that does not show
     latest: float
     rate_hz: float
+    preview: SpectrumEstimator
     held: list[Part] = field(default_factory=list)
     _powers_db: list[NDArray[np.float32]] = field(default_factory=list)
     _starts: list[NDArray[np.int64]] = field(default_factory=list)
@@ -73,12 +76,22 @@ class Change:
         """Samples on each side of the place found that may belong to either tuning."""
         return SMOOTHED * frame_size(self.rate_hz)
 
-    def hold(self, part: Part) -> None:
+    def hold(self, part: Part) -> list[Row]:
+        """Keep the part; returns the rows it completes."""
+        if not self.held:
+            self.preview.reset(part.first)
         size = frame_size(self.rate_hz)
         powers_db = frame_powers_db(part.iq, size)
         self.held.append(part.kept())
         self._powers_db.append(powers_db)
         self._starts.append(part.first + size * np.arange(powers_db.size, dtype=np.int64))
+        return list(self.preview.feed(part.iq if part.raw is None else part.raw))
+
+    def reshape(self, preview: SpectrumEstimator) -> None:
+        """Make rows with another spectrum from now on."""
+        self.preview = preview
+        if self.held:
+            preview.reset(self.held[-1].end)
 
     def found(self) -> int | None:
         """The sample with which the new gain begins, when it shows in what is held."""

@@ -216,7 +216,7 @@ class ReceiverWorker(Worker):
         if not stream.changing:  # else the gain control would not see what it did
             self._retuned(self._opened().watch(block, self._clock.now_s()))
         said = self._state
-        if switched is not None or (stream.overload, stream.lost) != (said.overload, said.lost_samples):
+        if switched is not None or (stream.overload, stream.arrivals.lost) != (said.overload, said.lost_samples):
             self._tell_state()
         self.ear.hear(block, self._state, stream)
 

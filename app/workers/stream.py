@@ -18,6 +18,7 @@ from app.dsp.samples import RAILS_LIMIT
 from app.dsp.spectrum import Row
 from app.ports import Block, ReceiverInfo
 from app.tape import Piece, SampleTape
+from app.workers.arrivals import Arrivals
 from app.workers.change import Change, Part
 from app.workers.tuner import Tuning
 
@@ -58,19 +59,18 @@ class Stream:
         self._targets: tuple[Target, ...] = ()
         self._position = 0  # of the next sample
         self._pipeline = self._new_pipeline()
-        self._times: SampleClock | None = None
-        self._unsaid = 0  # lost on the way without anyone saying so
+        self.arrivals = Arrivals(info, clock)
         self._row_lost = 0
+        self._shown = 0  # the sample up to which rows were given
         self._change: Change | None = None  # of tuning, as long as samples of it are still to come
         self._corrections: Corrections | None = None
         self._muted_from_s = float("inf")
         self._overload_s = float("-inf")
-        self.samples = 0
-        self.lost = 0
 
     def said(self) -> dict[str, Any]:
         """Its part of ``RadioState``."""
-        return {"samples": self.samples, "lost_samples": self.lost, "overload": self.overload}
+        arrivals = self.arrivals
+        return {"samples": arrivals.samples, "lost_samples": arrivals.lost, "overload": self.overload}
 
     @property
     def overload(self) -> bool:
@@ -93,6 +93,8 @@ class Stream:
         """Compute the spectrum with another size or window from now on."""
         self._transform, self._window = transform, window
         self._pipeline = self._new_pipeline(self._pipeline)
+        if self._change is not None:
+            self._change.reshape(self._pipeline.new_spectrum())
 
     @property
     def floor(self) -> NDArray[np.float32] | None:
@@ -111,17 +113,19 @@ class Stream:
         now_s = self._clock.now_s()
         rate = self._clock.rate
         self._muted_from_s = min(self._muted_from_s, now_s - BEFORE_S * rate)
-        if self._times is None or (tuning == self._tuning and self._change is None):
+        times = self.arrivals.times
+        if times is None or (tuning == self._tuning and self._change is None):
             self._switch(tuning)
             return
         held = self._change.held if self._change is not None else []
         step_db = tuning.gain_db - self._tuning.gain_db if tuning.centre_hz == self._tuning.centre_hz else 0.0
-        latest = self._times.sample_at(now_s + AFTER_S * rate)
-        self._change = Change(tuning, 0.0 if held else step_db, latest, self._info.rate_hz, held)
+        latest = times.sample_at(now_s + AFTER_S * rate)
+        preview = self._pipeline.new_spectrum()
+        self._change = Change(tuning, 0.0 if held else step_db, latest, self._info.rate_hz, preview, held)
 
     def feed(self, block: Block, switched: Tuning | None = None) -> Iterator[TimedRow | Level | Detection | Decoded]:
         """Take the receiver's next block; yields what it completes. ``switched``: it was taken with another tuning."""
-        times, first, lost = self._count(block)
+        times, first, lost = self.arrivals.count(block)
         if block.clipped > RAILS_LIMIT:
             self._overload_s = self._clock.now_s()
         if lost:
@@ -150,23 +154,12 @@ class Stream:
     def _is_holding(self) -> bool:
         return self._change is not None and bool(self._change.held)
 
-    def _count(self, block: Block) -> tuple[SampleClock, int, int]:
-        """Returns the clock of the samples, the number of the block's first, and how many were lost before it."""
-        now_s = self._clock.now_s()
-        end = block.first_sample + block.iq.size + block.waiting
-        if self._times is None:
-            self._times = SampleClock(self._info.rate_hz, self._clock.rate, end, now_s, slips=self._info.simulated)
-        missing = self._times.arrived(end + self._unsaid, now_s)
-        self._unsaid += missing
-        self.lost += block.lost + missing
-        self.samples += block.iq.size
-        return self._times, block.first_sample + self._unsaid, block.lost + missing
-
     def _decide(
         self, change: Change, part: Part, times: SampleClock
     ) -> Iterator[TimedRow | Level | Detection | Decoded]:
         """Hold on to the samples until it shows where the gain changed, or until it must have."""
-        change.hold(part)
+        for row in change.hold(part):
+            yield self._timed(row, times)
         found = change.found()
         if found is not None:
             self._muted_from_s = times.time_s(found - change.guard)
@@ -205,7 +198,8 @@ class Stream:
         self._keep(part, times)
         for fact in self._pipeline.feed(part.iq, part.overload, times.time_s, part.raw):
             if isinstance(fact, Row):
-                yield self._timed(fact, times)
+                if fact.last > self._shown:
+                    yield self._timed(fact, times)
             elif isinstance(fact, Decoded):
                 yield fact
             elif not self._is_muted(fact):
@@ -220,6 +214,7 @@ class Stream:
 
     def _timed(self, row: Row, times: SampleClock) -> TimedRow:
         lost, self._row_lost = self._row_lost, 0
+        self._shown = row.last
         return TimedRow(row, times.time_s((row.first + row.last) / 2.0), self._pipeline.centre_hz, lost)
 
     def _switch(self, tuning: Tuning) -> None:

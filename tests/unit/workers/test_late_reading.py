@@ -42,7 +42,7 @@ def test_levels_read_late_have_the_time_of_their_samples(simulated: bool) -> Non
         iq = (rng.standard_normal(2 * BLOCK, np.float32) * np.float32(0.01)).view(np.complex64)
         block = Block(number * BLOCK, 0, iq, 0.0, memoryview(b""), "cu8", waiting=round(late_s * RATE_HZ))
         levels += [fact for fact in stream.feed(block) if isinstance(fact, Level)]
-    assert stream.lost == 0
+    assert stream.arrivals.lost == 0
     assert levels[-1].time_s == pytest.approx(1_000.0 + end_s, abs=0.2)
     steps = np.diff([level.time_s for level in levels])
     assert float(np.abs(steps - 0.1).max()) < 0.05

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.clock import Clock
-from app.domain.radio import BeaconKind, Level, Target
+from app.domain.radio import BeaconKind, Level, Target, Window
 from app.dsp.fourier import Transform
 from app.ports import Block, ReceiverInfo
 from app.tape import SampleTape
@@ -94,6 +94,36 @@ def test_where_it_does_not_show_all_that_may_be_mixed_is_thrown_away() -> None:
     assert {round(level.power_db) for level in radio.levels} == {-50, -40}
 
 
+def test_rows_go_on_while_a_change_is_on_its_way() -> None:
+    radio = Receiver(speed=1.0, shows=0.0)
+    radio.run(20)
+    radio.set_gain(10.0, -10.0, 0.1)
+    shown = []
+    for _ in range(10):
+        before = len(radio.rows)
+        radio.run(1)
+        shown.append(len(radio.rows) - before)
+    assert min(shown) >= 1
+    assert max(shown) <= 2
+    ends = [timed.row.last for timed in radio.rows]
+    assert ends == sorted(set(ends))
+    assert max(np.diff(ends)) < 2.0 * RATE_HZ / 30.0
+
+
+def test_a_spectrum_of_another_size_while_a_change_is_on_its_way() -> None:
+    radio = Receiver(speed=1.0, shows=0.0)
+    radio.run(20)
+    radio.set_gain(10.0, -10.0, 0.1)
+    radio.run(2)
+    before = len(radio.rows)
+    radio.stream.reshape(Transform(512), Window.HANN)
+    radio.run(6)
+    assert len(radio.rows) >= before + 6
+    assert {timed.row.power.size for timed in radio.rows[before:]} == {512}
+    ends = [timed.row.last for timed in radio.rows]
+    assert ends == sorted(set(ends))
+
+
 def test_a_gap_and_a_second_change_while_it_is_on_its_way() -> None:
     radio = Receiver()
     radio.run(60)
@@ -102,7 +132,7 @@ def test_a_gap_and_a_second_change_while_it_is_on_its_way() -> None:
     radio.set_gain(20.0, 10.0, 0.15)
     radio.run(160, lost_at=3)
     assert not radio.stream.changing
-    assert radio.stream.lost == 4_000
+    assert radio.stream.arrivals.lost == 4_000
     assert sum(row.lost_before for row in radio.rows) == 4_000
     assert all(level.power_db == pytest.approx(-50.46, abs=0.1) for level in radio.levels)
     times = [level.time_s for level in radio.levels]
