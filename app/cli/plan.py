@@ -7,7 +7,8 @@ import typer
 
 from app.cli.options import JsonOption, say
 from app.errors import BadFile
-from app.exchange.plans import Plan, read_plan, to_plan, to_waypoints
+from app.exchange.plans import read_plan, to_plan, to_waypoints
+from app.vehicle.plan import Plan
 
 
 def add_to(commands: typer.Typer) -> None:

@@ -7,118 +7,33 @@ https://mavlink.io/en/file_formats/.
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import ValidationError
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from app.domain.geometry import LatLon, on_earth
 from app.domain.mission import SearchPlan
 from app.errors import BadFile
 from app.exchange.jsonplace import line_of
-from app.vehicle.fences import Circle, Fence, RallyPoint
-from app.vehicle.missions import MissionItem
+from app.exchange.planfile import ComplexItem, PlanFile
+from app.vehicle.fences import Fence
+from app.vehicle.missions import MissionItem, PlanKind
+from app.vehicle.plan import Plan
 
 FIRST_LINE = "QGC WPL 110"
 COLUMNS = ("index", "current", "frame", "command", "p1", "p2", "p3", "p4", "latitude", "longitude", "height", "go on")
 LARGEST = 4_000_000  # bytes
 _GLOBAL = (0, 3, 5, 6, 10, 11)  # frames whose parameters 5 and 6 are a place
 
-_Latitude = Annotated[float, Field(ge=-90.0, le=90.0)]
-_Longitude = Annotated[float, Field(ge=-180.0, le=180.0)]
-_Finite = Annotated[float, Field(allow_inf_nan=False)]
-_Degrees = tuple[_Latitude, _Longitude]
-_Place = tuple[_Latitude, _Longitude, _Finite]
 
+class PlanForm(StrEnum):
+    """The forms of a plan's file."""
 
-_NO_FENCE = Fence()
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a file holds; ``items`` without home."""
-
-    home: LatLon | None
-    items: tuple[MissionItem, ...]
-    fence: Fence = _NO_FENCE
-    rally: tuple[RallyPoint, ...] = ()
-
-
-class _Simple(BaseModel):
-    type: Literal["SimpleItem"]
-    command: int = Field(ge=0, le=65_535)
-    frame: int = Field(ge=0, le=255)
-    params: tuple[float | None, float | None, float | None, float | None, float | None, float | None, float | None]
-
-    def item(self) -> MissionItem:
-        first, place = self.params[:4], [0.0 if value is None else value for value in self.params[4:]]
-        filled = tuple(math.nan if value is None else value for value in first)
-        return MissionItem(self.command, LatLon(place[0], place[1]), place[2], _four(filled), self.frame)
-
-
-class _Transects(BaseModel):
-    Items: list[_Simple]  # the file's own spelling
-
-
-class _Complex(BaseModel):
-    type: Literal["ComplexItem"]
-    complexItemType: str  # noqa: N815 - the file's own spelling
-    TransectStyleComplexItem: _Transects
-
-    def items(self) -> list[MissionItem]:
-        return [one.item() for one in self.TransectStyleComplexItem.Items]
-
-
-class _Mission(BaseModel):
-    version: Literal[2]
-    plannedHomePosition: tuple[float, float, float] | None = None  # noqa: N815
-    items: list[Annotated[_Simple | _Complex, Field(discriminator="type")]]
-
-
-class _Polygon(BaseModel):
-    inclusion: bool
-    polygon: list[_Degrees] = Field(min_length=3)
-
-
-class _Round(BaseModel):
-    center: _Degrees
-    radius: _Finite = Field(gt=0.0)
-
-
-class _Circle(BaseModel):
-    inclusion: bool
-    circle: _Round
-
-    def value(self) -> Circle:
-        return Circle(LatLon(*self.circle.center), self.circle.radius)
-
-
-class _Fence(BaseModel):
-    polygons: list[_Polygon] = []
-    circles: list[_Circle] = []
-    breachReturn: _Place | None = None  # noqa: N815
-
-    def value(self) -> Fence:
-        polygons = {
-            kind: tuple(_corners(one) for one in self.polygons if one.inclusion is kind) for kind in (True, False)
-        }
-        circles = {kind: tuple(one.value() for one in self.circles if one.inclusion is kind) for kind in (True, False)}
-        back = LatLon(*self.breachReturn[:2]) if self.breachReturn else None
-        return Fence(polygons[True], polygons[False], circles[True], circles[False], back)
-
-
-class _Rally(BaseModel):
-    points: list[_Place] = []
-
-
-class _PlanFile(BaseModel):
-    fileType: Literal["Plan"]  # noqa: N815
-    version: Literal[1]
-    mission: _Mission
-    geoFence: _Fence = _Fence()  # noqa: N815
-    rallyPoints: _Rally = _Rally()  # noqa: N815
+    PLAN = "plan"
+    WAYPOINTS = "waypoints"
 
 
 def read_plan(path: Path) -> Plan:
@@ -131,9 +46,24 @@ def read_plan(path: Path) -> Plan:
     if size > LARGEST:
         raise BadFile(f"{path.name} has {size} bytes; a plan has at most {LARGEST}. Is it another file?")
     try:
-        return _from_waypoints(text) if text.startswith("QGC WPL") else _from_plan(text)
+        return plan_of(text)
     except BadFile as error:
         raise BadFile(f"{path.name}: {error}") from error
+
+
+def plan_of(text: str) -> Plan:
+    """The plan in the text of such a file. Raises ``BadFile`` with the field or line that is wrong."""
+    return _from_waypoints(text) if _is_waypoints(text) else _from_plan(text)
+
+
+def kinds_in(text: str) -> tuple[PlanKind, ...]:
+    """The lists that such a file speaks of: a .waypoints file knows nothing of fence and rally points."""
+    return (PlanKind.MISSION,) if _is_waypoints(text) else tuple(PlanKind)
+
+
+def to_text(plan: Plan, form: PlanForm) -> str:
+    """The text of a file of this form."""
+    return to_waypoints(plan) if form is PlanForm.WAYPOINTS else to_plan(plan)
 
 
 def to_waypoints(plan: Plan) -> str:
@@ -222,7 +152,7 @@ def _as_json(number: int, item: MissionItem) -> dict[str, Any]:
 
 def _from_plan(text: str) -> Plan:
     try:
-        whole = _PlanFile.model_validate(json.loads(text))
+        whole = PlanFile.model_validate(json.loads(text))
     except json.JSONDecodeError as error:
         raise BadFile(f"line {error.lineno}: neither a .plan nor a .waypoints file ({error.msg})") from error
     except ValidationError as error:
@@ -230,7 +160,7 @@ def _from_plan(text: str) -> Plan:
     items: list[MissionItem] = []
     for number, one in enumerate(whole.mission.items):
         line = line_of(text, ("mission", "items", number))
-        for item in one.items() if isinstance(one, _Complex) else [one.item()]:
+        for item in one.items() if isinstance(one, ComplexItem) else [one.item()]:
             _check(item, f"line {line}: mission.items.{number}")
             items.append(item)
     home = whole.mission.plannedHomePosition
@@ -238,9 +168,7 @@ def _from_plan(text: str) -> Plan:
         LatLon(home[0], home[1]) if home else None,
         tuple(items),
         whole.geoFence.value(),
-        tuple(
-            RallyPoint(LatLon(lat_deg, lon_deg), height_m) for lat_deg, lon_deg, height_m in whole.rallyPoints.points
-        ),
+        whole.rallyPoints.value(),
     )
 
 
@@ -251,8 +179,8 @@ def _complaints(error: ValidationError, text: str) -> Iterator[str]:
         yield f"line {line_of(text, path)}: {place or 'the whole'}: {one['msg']}"
 
 
-def _corners(one: _Polygon) -> tuple[LatLon, ...]:
-    return tuple(LatLon(lat_deg, lon_deg) for lat_deg, lon_deg in one.polygon)
+def _is_waypoints(text: str) -> bool:
+    return text.startswith("QGC WPL")
 
 
 def _from_waypoints(text: str) -> Plan:

@@ -23,6 +23,10 @@ _LOST_TRACK = {mavlink.MAV_MISSION_ERROR, mavlink.MAV_MISSION_OPERATION_CANCELLE
 _INT32, _FLOAT32 = 2**31, 3.4e38
 
 
+class KindUnsupported(VehicleRefused):
+    """A list that the vehicle does not keep at all."""
+
+
 class PlanKind(IntEnum):
     """The lists a vehicle keeps; the numbers are MAV_MISSION_TYPE."""
 
@@ -147,7 +151,7 @@ class _Offer:
         lost_track = result in _LOST_TRACK and (self._repeated or self._restarts)
         if not lost_track or self._restarts >= RESTARTS:
             said = f" {self.words}" if self.words else ""
-            raise VehicleRefused(f"The vehicle refused the {self._name}: {reason}.{said}")
+            raise _refusal(result)(f"The vehicle refused the {self._name}: {reason}.{said}")
         self._trouble = f" It had said {reason}."
         if self._restarts and not self._asked:
             return PASS  # one more answer to what was repeated before the list was offered anew
@@ -183,7 +187,7 @@ def clear(peer: Peer, kind: PlanKind, tries: int = TRIES) -> Talk[None]:
             if heard.get_type() == "MISSION_ACK" and _concerns(heard, peer, kind):
                 if heard.type == mavlink.MAV_MISSION_ACCEPTED:
                     return
-                raise VehicleRefused(f"The vehicle did not forget its {words(kind)}: {_result(heard.type)}")
+                raise _refusal(heard.type)(f"The vehicle did not forget its {words(kind)}: {_result(heard.type)}")
             heard = yield PASS
     raise DeviceError(f"The vehicle did not answer: clear the {words(kind)}. Check the link and try again.")
 
@@ -203,7 +207,7 @@ def _answer(
                 if heard.get_type() == "MISSION_ACK" and heard.type != mavlink.MAV_MISSION_ACCEPTED:
                     refused += 1
                     if refused > 1:
-                        raise VehicleRefused(
+                        raise _refusal(heard.type)(
                             f"The vehicle refused the {wanted} of its {words(kind)}: {_result(heard.type)}."
                         )
                 elif heard.get_type() in kinds:
@@ -221,6 +225,10 @@ def _concerns(heard: Message, peer: Peer, kind: PlanKind) -> bool:
         and getattr(heard, "mission_type", None) == kind
         and heard.target_system in {0, peer.own}
     )
+
+
+def _refusal(result: int) -> type[VehicleRefused]:
+    return KindUnsupported if result == mavlink.MAV_MISSION_UNSUPPORTED else VehicleRefused
 
 
 def _result(number: int) -> str:

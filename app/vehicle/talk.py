@@ -1,8 +1,8 @@
 """Conversations with a vehicle as generators, and the simplest one: a command and its acknowledgement; pure.
 
 A conversation yields what it has to say and is sent what was heard next: a message, or None after a silence. What it
-may yield: a message (it is sent and the wait for silence begins anew), ``LISTEN`` (nothing is sent, the wait begins
-anew) or ``PASS`` (what was heard does not concern it, the wait goes on). It returns its result or raises an
+may yield: a message or several (sent, and the wait for silence begins anew), ``LISTEN`` (nothing is sent, the wait
+begins anew) or ``PASS`` (what was heard does not concern it, the wait goes on). It returns its result or raises an
 ``AppError``. Who plays it decides how long a silence is.
 """
 
@@ -24,7 +24,7 @@ class Wait(Enum):
 
 LISTEN, PASS = Wait.ANEW, Wait.ON
 ResultT = TypeVar("ResultT")
-Talk = Generator[Message | Wait, Message | None, ResultT]
+Talk = Generator[Message | tuple[Message, ...] | Wait, Message | None, ResultT]
 
 TRIES = 5
 BUSY_SILENCES = 30  # how long a vehicle may work on a command after it said IN_PROGRESS
@@ -40,12 +40,22 @@ _RESULTS = {
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Who talks to whom: the vehicle's system and component, and our own system."""
+    """Who talks to whom: the vehicle's system and component, our own system, and the autopilot's name if it matters."""
 
     system: int
     component: int
     own: int
     autopilot: str = ""
+
+    @property
+    def home_first(self) -> bool:
+        """Whether item 0 of its mission is home."""
+        return self.autopilot == "ArduPilot"
+
+    @property
+    def bytewise(self) -> bool:
+        """Whether it sends integer parameters by their bytes."""
+        return self.autopilot == "PX4"
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ class Commander:
         self._talks.begin(Order(SETUP_SLOT), introduce(self.peer(picture), picture.state.autopilot, rate_hz))
 
     def peer(self, picture: Picture) -> Peer:
-        return Peer(picture.state.vehicle_id, picture.component, self._own)
+        return Peer(picture.state.vehicle_id, picture.component, self._own, picture.state.autopilot)
 
     def _begin(self, order: Order, talk: Callable[[Picture], Talk[Any]], answer: "Future[Any]") -> None:
         try:

@@ -17,8 +17,8 @@ from app.vehicle.talk import LISTEN, Talk, Wait
 class Order:
     """What a conversation is for. Only one of each ``slot`` runs; a later one takes its place.
 
-    With ``motion`` the safety gate is asked before every message of it. Without a ``verb`` nothing is recorded and
-    the answer is the conversation's own result.
+    With ``motion`` the safety gate is asked before every message of it. Without a ``verb`` nothing is recorded. The
+    answer is the record, or the conversation's own result without a verb or with ``own_result``.
     """
 
     slot: str
@@ -27,6 +27,7 @@ class Order:
     actor: str = "station"
     motion: Motion | None = None
     silence_s: float = 1.0
+    own_result: bool = False
 
 
 @dataclass(slots=True)
@@ -110,7 +111,7 @@ class Talks:
             if not told:  # a bug in a conversation: whoever waits must hear of it too
                 self._fail(running, DeviceError("Fault in the program; see the log"))
 
-    def _say(self, running: _Running, said: Message | Wait) -> None:
+    def _say(self, running: _Running, said: "Message | tuple[Message, ...] | Wait") -> None:
         now_s = self._clock.now_s()
         if isinstance(said, Wait):
             if said is LISTEN:
@@ -118,13 +119,15 @@ class Talks:
             return
         if running.order.motion is not None:
             self._require(running.order.motion)
-        self._send(said)
+        for message in said if isinstance(said, tuple) else (said,):
+            self._send(message)
         running.silent_at_s = now_s + running.order.silence_s
 
     def _succeed(self, running: _Running, value: Any) -> None:
         self._settle(running)
         record = self._tell(running.order, Outcome.ACCEPTED, value if isinstance(value, str) else "")
-        running.answer.set_result(record if running.order.verb else value)
+        recorded = running.order.verb and not running.order.own_result
+        running.answer.set_result(record if recorded else value)
 
     def _fail(self, running: _Running, error: AppError) -> None:
         self._settle(running)

@@ -8,6 +8,7 @@ import numpy as np
 import pymavlink.dialects.v20.ardupilotmega as mavlink
 
 from hardware.sim import telemetry
+from hardware.sim.line import Line
 from hardware.sim.world import World
 
 # MAV_DATA_STREAM -> messages, as ArduCopter groups them
@@ -21,6 +22,8 @@ STREAMS: dict[int, tuple[int, ...]] = {
     12: (2, 147, 193, 241),  # EXTRA3
 }
 _HEARTBEAT = 0
+_CROWDED_S = 0.2  # of frames waiting for the line: streams wait, as they do on ArduPilot when its buffer is full
+_SLOWED = 4  # streams are so many times as slow while parameters are sent, as ArduPilot's are
 
 
 @dataclass(slots=True)
@@ -48,6 +51,7 @@ class Channel:
         self._codec.robust_parsing = True
         self._out: deque[tuple[float, bytes]] = deque()
         self._in: deque[tuple[float, Any]] = deque()
+        self._line_out, self._line_in = Line(world.config.baud), Line(world.config.baud)
         self._boots = world.boots
         self._once: deque[int] = deque()
         self._due: dict[int, list[float]] = {}  # message -> [interval, next time], seconds
@@ -56,10 +60,13 @@ class Channel:
     def receive(self, data: bytes) -> None:
         """Take bytes as they came; junk is dropped."""
         for message in self._codec.parse_buffer(data) or ():
-            if message.get_type() == "BAD_DATA" or message.get_srcSystem() == 1 or self._lost():
+            if message.get_type() == "BAD_DATA":
+                continue
+            come_s = self._line_in.carry(len(message.get_msgbuf()), self.world.time_s)
+            if message.get_srcSystem() == 1 or self._lost():
                 continue
             if getattr(message, "target_system", 1) in {0, 1}:
-                self._in.append((self.world.time_s + self.world.latency_s, message))
+                self._in.append((come_s + self.world.latency_s, message))
 
     def messages(self) -> list[Any]:
         """Messages that have arrived by now."""
@@ -72,8 +79,11 @@ class Channel:
         """Queue a message to this station."""
         frame = bytes(message.pack(self._codec))
         self._codec.seq = (self._codec.seq + 1) % 256
-        if not self._lost() and not self._silent:
-            self._out.append((self.world.time_s + self.world.latency_s, frame))
+        if self._silent:
+            return
+        gone_s = self._line_out.carry(len(frame), self.world.time_s)
+        if not self._lost():
+            self._out.append((gone_s + self.world.latency_s, frame))
 
     def frames(self) -> list[bytes]:
         """Frames that are to leave by now."""
@@ -81,6 +91,11 @@ class Channel:
         while self._out and self._out[0][0] <= self.world.time_s:
             leave.append(self._out.popleft()[1])
         return leave
+
+    @property
+    def behind_s(self) -> float:
+        """How long what waits to be sent will take."""
+        return self._line_out.behind_s(self.world.time_s)
 
     def tick(self) -> None:
         """Send what the streams owe at this step."""
@@ -91,8 +106,9 @@ class Channel:
         while self._once:
             self.send(telemetry.BUILDERS[self._once.popleft()](self.world))
         for number, due in self._due.items():
-            if due[1] <= now_s + 1e-9:
-                due[1] = max(due[1] + due[0], now_s)
+            if due[1] <= now_s + 1e-9 and (number == _HEARTBEAT or self.behind_s < _CROWDED_S):
+                slowed = _SLOWED if self.parameters_due and number != _HEARTBEAT else 1
+                due[1] = max(due[1] + due[0] * slowed, now_s)
                 self.send(telemetry.BUILDERS[number](self.world))
 
     def once(self, number: int) -> None:

@@ -75,6 +75,7 @@ class SimConfig:
     rate_hz: float = 240_000.0  # until the client asks for another, as with rtl_tcp -s
     packet_loss: float = 0.0  # share of MAVLink frames lost each way
     latency_s: float = 0.0  # simulated seconds each way
+    baud: int = 0  # of the radio to the vehicle, each way, in simulated time; 0: without limit
     boot_text: bool = True  # the first bytes to the first TCP client are not MAVLink
 
     def __post_init__(self) -> None:
@@ -84,6 +85,7 @@ class SimConfig:
         _require(self.antenna in ANTENNAS, "antenna", ", ".join(ANTENNAS))
         _require(0.0 < self.nearest_m <= self.farthest_m, "nearest_m", "above 0, up to farthest_m")
         _require(0.0 <= self.packet_loss < 1.0, "packet_loss", "0 ... 1")
+        _require(self.baud == 0 or self.baud >= 1200, "baud", "0, or 1200 and more")
         _require(self.mavlink_udp == "" or self.mavlink_udp.rpartition(":")[2].isdigit(), "mavlink_udp", "host:port")
         _require(self.correlation_m > 0.0, "correlation_m", "above 0")
 

@@ -11,6 +11,7 @@ or ``{"error": ...}``:
     {"do": "ekf_fail", "on": true}              false heals it
     {"do": "battery", "percent": 15}
     {"do": "wind", "mps": 8, "from_deg": 200}
+    {"do": "transfers", "fault": "mute"}        missions and parameters: none, mute, sequence, count, reboot, stubborn
     {"do": "reboot"}                            in flight: as after a watchdog reset
     {"do": "beacon", "on": false}               every emitter falls silent, or sends again
     {"do": "receiver_drop"}                     the rtl_tcp connection breaks, as when a stick is unplugged
@@ -26,7 +27,7 @@ from typing import Any
 
 from app.domain.geometry import LatLon
 from hardware.sim import modes
-from hardware.sim.world import World
+from hardware.sim.world import TransferFault, World
 
 
 class Quit(Exception):
@@ -82,6 +83,10 @@ def _reboot(world: World, order: dict[str, Any]) -> None:
     world.reboot()
 
 
+def _transfers(world: World, order: dict[str, Any]) -> None:
+    world.transfer_fault = TransferFault(order["fault"])
+
+
 def _beacon(world: World, order: dict[str, Any]) -> None:
     world.beacons_on = bool(order["on"])
 
@@ -124,6 +129,7 @@ _ACTS: dict[str, Callable[[World, dict[str, Any]], dict[str, Any] | None]] = {
     "battery": _battery,
     "wind": _wind,
     "reboot": _reboot,
+    "transfers": _transfers,
     "beacon": _beacon,
     "receiver_drop": _receiver_drop,
     "place": _place,

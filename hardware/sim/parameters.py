@@ -2,10 +2,10 @@
 
 import math
 
-INT8, INT16, INT32, REAL32 = 2, 4, 6, 9  # MAV_PARAM_TYPE
+from hardware.sim.families import INT8, INT16, INT32, REAL32, families
 
-# name: (default, type); the ones that do something in the simulation come first
-_TABLE: dict[str, tuple[float, int]] = {
+# name: (default, type); with those that do something in the simulation
+_TABLE: dict[str, tuple[float, int]] = families() | {
     "WPNAV_SPEED": (1000, REAL32),
     "WPNAV_SPEED_UP": (250, REAL32),
     "WPNAV_SPEED_DN": (150, REAL32),
@@ -148,7 +148,8 @@ class Parameters:
     """The table in force. Integer parameters travel as floats, the way ArduPilot sends them."""
 
     def __init__(self) -> None:
-        self.names = tuple(_TABLE)
+        self.names = tuple(sorted(_TABLE))
+        self._indices = {name: index for index, name in enumerate(self.names)}
         self._values = {name: float(value) for name, (value, _) in _TABLE.items()}
 
     def __getitem__(self, name: str) -> float:
@@ -156,6 +157,10 @@ class Parameters:
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
+
+    def index(self, name: str) -> int:
+        """Its place in ``names``."""
+        return self._indices[name]
 
     def kind(self, name: str) -> int:
         """MAV_PARAM_TYPE of a parameter that is there."""

@@ -9,7 +9,7 @@ import pymavlink.dialects.v20.ardupilotmega as mavlink
 from hardware.sim import commands, modes, setpoints, telemetry, transfers
 from hardware.sim.channel import Channel
 from hardware.sim.patrol import Auto
-from hardware.sim.world import World
+from hardware.sim.world import TransferFault, World
 
 _CODEC = mavlink.MAVLink(None, srcSystem=1, srcComponent=1)
 _GCS = 6  # MAV_TYPE_GCS
@@ -49,6 +49,8 @@ class Stations:
         kind = message.get_type()
         if kind == "HEARTBEAT" and message.type == _GCS:
             self._gcs_heard_s = channel.station_heard_s = self.world.time_s
+        elif self.world.transfer_fault is TransferFault.MUTE and kind.startswith(("MISSION_", "PARAM_")):
+            return
         elif (handler := _HANDLERS.get(kind)) is not None:
             handler(self.world, channel, message)
 

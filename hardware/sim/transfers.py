@@ -9,13 +9,15 @@ from hardware.sim.autopilot import INFO
 from hardware.sim.channel import Channel, Transfer
 from hardware.sim.commands import jump_to
 from hardware.sim.missions import MISSION, MissionItem
-from hardware.sim.world import World
+from hardware.sim.world import TransferFault, World
 
 _CODEC = mavlink.MAVLink(None, srcSystem=1, srcComponent=1)
 _ACCEPTED, _ERROR, _INVALID_SEQUENCE, _NO_SPACE, _CANCELLED, _UNSUPPORTED = 0, 1, 13, 4, 15, 3  # MAV_MISSION_RESULT
 _MOST_ITEMS = 700
 _REPEAT_S, _TRIES = 1.0, 8
 _PARAMETERS_A_STEP = 30
+_AHEAD_S = 0.04  # parameters are put on the line so far ahead of it: a slow one stays full and free for the rest
+_MIDDLE = 3  # item at which a transfer is in its middle, for the reboot
 
 
 def mission_count(world: World, channel: Channel, message: Any) -> None:
@@ -50,8 +52,10 @@ def mission_item(world: World, channel: Channel, message: Any) -> None:
         _acknowledge(channel, station, _ERROR, upload.kind)
         return
     upload.items.append(item)
+    if _reboots(world, len(upload.items) == _MIDDLE):
+        return
     upload.tries = 0
-    if len(upload.items) < upload.count:
+    if len(upload.items) < upload.count or world.transfer_fault is TransferFault.COUNT:
         _ask(world, channel, upload)
         return
     channel.upload = None
@@ -67,7 +71,7 @@ def repeat(world: World, channel: Channel) -> None:
     if upload is None or world.time_s - upload.asked_s < _REPEAT_S:
         return
     upload.tries += 1
-    if upload.tries > _TRIES:
+    if upload.tries > _TRIES:  # ArduPilot gives up after 8 s without an item
         channel.upload = None
         _acknowledge(channel, upload.station, _CANCELLED, upload.kind)
         return
@@ -78,7 +82,10 @@ def mission_list(world: World, channel: Channel, message: Any) -> None:
     """A station wants to download."""
     kind = message.mission_type
     _refresh_home(world)
-    count = len(world.pilot.missions.items(kind)) if kind in {0, 1, 2} else 0
+    if kind not in {0, 1, 2}:
+        _acknowledge(channel, _station(message), _UNSUPPORTED, kind)
+        return
+    count = len(world.pilot.missions.items(kind)) + 2 * (world.transfer_fault is TransferFault.COUNT)
     channel.send(_CODEC.mission_count_encode(*_station(message), count, kind))
 
 
@@ -90,9 +97,12 @@ def mission_request(world: World, channel: Channel, message: Any) -> None:
     if not 0 <= message.seq < len(items):
         _acknowledge(channel, station, _INVALID_SEQUENCE, kind)
         return
+    if _reboots(world, message.seq == _MIDDLE):
+        return
     item = items[message.seq]
     current = int(kind == MISSION and message.seq == world.pilot.missions.current)
-    head = (*station, message.seq, item.frame, item.command, current, item.autocontinue, *item.params)
+    number = message.seq + (world.transfer_fault is TransferFault.SEQUENCE)
+    head = (*station, number, item.frame, item.command, current, item.autocontinue, *item.params)
     if message.get_type() == "MISSION_REQUEST_INT":
         channel.send(_CODEC.mission_item_int_encode(*head, item.x, item.y, item.z, kind))
     else:
@@ -121,7 +131,12 @@ def parameter_list(world: World, channel: Channel, message: Any) -> None:
 def send_parameters(world: World, channel: Channel) -> None:
     """Some of the queued parameters. Called each step."""
     for _ in range(min(_PARAMETERS_A_STEP, len(channel.parameters_due))):
-        _send_parameter(world, channel, world.pilot.parameters.names[channel.parameters_due.popleft()])
+        if channel.behind_s > _AHEAD_S:
+            break
+        index = channel.parameters_due.popleft()
+        if _reboots(world, index == 10 * _MIDDLE):
+            break
+        _send_parameter(world, channel, world.pilot.parameters.names[index])
 
 
 def parameter_read(world: World, channel: Channel, message: Any) -> None:
@@ -139,7 +154,8 @@ def parameter_set(world: World, channel: Channel, message: Any) -> None:
     """Set a parameter; the answer is its value, changed or not."""
     name = _name(message)
     if name in world.pilot.parameters:
-        world.pilot.parameters.put(name, message.param_value)
+        if world.transfer_fault is not TransferFault.STUBBORN:
+            world.pilot.parameters.put(name, message.param_value)
         if name == "WPNAV_SPEED":  # acts at once, as in ArduCopter
             world.pilot.now.speed_mps = max(0.2, world.pilot.parameters[name] / 100.0)
         _send_parameter(world, channel, name)
@@ -153,9 +169,9 @@ def _name(message: Any) -> str:
 
 def _send_parameter(world: World, channel: Channel, name: str) -> None:
     table = world.pilot.parameters
-    index = table.names.index(name)
+    count = len(table.names) + 2 * (world.transfer_fault is TransferFault.COUNT)
     value, kind = table[name], table.kind(name)
-    channel.send(_CODEC.param_value_encode(name.encode("ascii"), value, kind, len(table.names), index))
+    channel.send(_CODEC.param_value_encode(name.encode("ascii"), value, kind, count, table.index(name)))
 
 
 def _station(message: Any) -> tuple[int, int]:
@@ -165,7 +181,17 @@ def _station(message: Any) -> tuple[int, int]:
 def _ask(world: World, channel: Channel, upload: Transfer) -> None:
     """ArduPilot asks with MISSION_REQUEST, not _INT, even on MAVLink 2."""
     upload.asked_s = world.time_s
-    channel.send(_CODEC.mission_request_encode(*upload.station, len(upload.items), upload.kind))
+    number = len(upload.items) + (world.transfer_fault is TransferFault.SEQUENCE)
+    channel.send(_CODEC.mission_request_encode(*upload.station, number, upload.kind))
+
+
+def _reboots(world: World, here: bool) -> bool:
+    """Whether the vehicle was told to boot again in the middle of a transfer, and does so now."""
+    if not here or world.transfer_fault is not TransferFault.REBOOT:
+        return False
+    world.transfer_fault = TransferFault.NONE
+    world.reboot()
+    return True
 
 
 def _acknowledge(channel: Channel, station: tuple[int, int], result: int, kind: int) -> None:

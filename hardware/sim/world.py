@@ -4,6 +4,7 @@ import cmath
 import time
 from collections import deque
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
@@ -15,6 +16,17 @@ from hardware.sim.estimator import Estimator
 
 STEP_S = 0.02
 _KEPT = 16_384  # poses, a power of two
+
+
+class TransferFault(StrEnum):
+    """How transfers of missions and parameters go wrong."""
+
+    NONE = "none"
+    MUTE = "mute"  # nothing is answered
+    SEQUENCE = "sequence"  # another item is asked for or sent than the one that is due
+    COUNT = "count"  # two more are counted than there are
+    REBOOT = "reboot"  # in the middle of the next transfer, once
+    STUBBORN = "stubborn"  # every parameter stays as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,7 @@ class World:
         self.silent_until_s = -1.0
         self.packet_loss = config.packet_loss
         self.latency_s = config.latency_s
+        self.transfer_fault = TransferFault.NONE
         self.beacons_on = True
         self.receiver_drops = 0  # how often the receiver was unplugged
         self.texts: deque[tuple[int, str]] = deque()

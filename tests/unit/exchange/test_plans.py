@@ -11,10 +11,11 @@ from pymavlink import mavwp
 
 from app.domain.geometry import LatLon
 from app.errors import BadFile
-from app.exchange.plans import Plan, of_search, read_plan, to_plan, to_waypoints
+from app.exchange.plans import of_search, read_plan, to_plan, to_waypoints
 from app.settings import SearchSettings
 from app.vehicle.fences import Circle, Fence, RallyPoint
 from app.vehicle.missions import MissionItem
+from app.vehicle.plan import Plan
 from app.workers.mission import plan_for
 
 HOME = LatLon(47.3977419, 8.5455938)

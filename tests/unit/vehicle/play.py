@@ -32,6 +32,8 @@ def play(talk: Talk[Any], *heard: Any) -> tuple[list[str], Any]:
 def _told(one: Any) -> list[str]:
     if isinstance(one, Wait):
         return []
+    if isinstance(one, tuple):
+        return [word for part in one for word in _told(part)]
     kind = one.get_type()
     if kind == "COMMAND_LONG":
         return [f"command {one.command} {one.param1:g} {one.param2:g} #{one.confirmation}"]
@@ -65,7 +67,7 @@ def landed(state: int) -> Any:
     return mavlink.MAVLink_extended_sys_state_message(0, state)
 
 
-def param(name: str, value: float, index: int, count: int) -> Any:
-    message = mavlink.MAVLink_param_value_message(name.encode(), value, 9, count, index)
+def param(name: str, value: float, index: int, count: int, kind: int = 9) -> Any:
+    message = mavlink.MAVLink_param_value_message(name.encode(), value, kind, count, index)
     message.param_id = name
     return message

@@ -1,4 +1,4 @@
-"""Missions, parameters and streams as dialogues."""
+"""Missions and streams as dialogues."""
 
 from typing import Any
 
@@ -6,12 +6,11 @@ import pytest
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from app.domain.geometry import LatLon
-from app.errors import DeviceError, NotFound, VehicleRefused
+from app.errors import DeviceError, VehicleRefused
 from app.vehicle.missions import MissionItem, PlanKind, clear, download, item, upload
-from app.vehicle.parameters import read, read_all, write
 from app.vehicle.streams import introduce
 from app.vehicle.talk import Peer
-from tests.unit.vehicle.play import PEER, Unfinished, ack, beat, param, play, text
+from tests.unit.vehicle.play import PEER, Unfinished, ack, beat, play, text
 
 ITEMS = [MissionItem(16, LatLon(47.0, 8.0), 0.0, frame=0), MissionItem(16, LatLon(47.1, 8.1), 20.0)]
 
@@ -151,38 +150,6 @@ def test_items_of_old_vehicles_are_read_as_well() -> None:
 def test_clear_is_refused_or_given_up() -> None:
     assert isinstance(play(clear(PEER, MISSION), done(14))[1], VehicleRefused)
     assert isinstance(play(clear(PEER, MISSION), *[None] * 10)[1], DeviceError)
-
-
-def test_holes_in_the_parameters_are_asked_for_by_index() -> None:
-    some = [param("A", 1.0, 0, 4), param("D", 4.0, 3, 4)]
-    said, result = play(read_all(PEER), None, *some, None, param("B", 2.0, 1, 4), param("C", 3.0, 2, 4))
-    assert said == ["PARAM_REQUEST_LIST", "PARAM_REQUEST_LIST", "PARAM_REQUEST_READ 1", "PARAM_REQUEST_READ 2"]
-    assert {name: one.value for name, one in result.items()} == {"A": 1.0, "B": 2.0, "C": 3.0, "D": 4.0}
-
-
-def test_a_hole_asked_for_in_vain_is_asked_for_again_and_then_given_up() -> None:
-    said, result = play(read_all(PEER, tries=2), param("A", 1.0, 0, 2), None, None, param("B", 2.0, 1, 2))
-    assert said.count("PARAM_REQUEST_READ 1") == 2
-    assert list(result) == ["A", "B"]
-    _, result = play(read_all(PEER, tries=2), param("A", 1.0, 0, 2), *[None] * 8)
-    assert isinstance(result, DeviceError)
-
-
-def test_many_holes_do_not_use_up_the_patience() -> None:
-    heard: list[object] = [param("A", 1.0, 0, 100)]
-    for index in range(1, 100):
-        heard += [None, param(f"P{index}", 0.0, index, 100)]  # every first try is lost
-    _, result = play(read_all(PEER, tries=2), *heard)
-    assert len(result) == 100
-
-
-def test_one_parameter_read_and_written() -> None:
-    assert play(read(PEER, "B"), param("A", 1.0, 0, 2), None, param("B", 2.0, 1, 2))[1].value == 2.0
-    assert isinstance(play(read(PEER, "B"), *[None] * 5)[1], NotFound)
-    assert isinstance(play(read(PEER, "X" * 17))[1], NotFound)
-    assert play(write(PEER, "B", 3.0, 9), None, param("B", 3.0, 65535, 2))[1].value == 3.0
-    assert isinstance(play(write(PEER, "B", 3.0, 9), param("B", 2.0, 1, 2))[1], VehicleRefused)
-    assert isinstance(play(write(PEER, "B", 3.0, 9), *[None] * 5)[1], DeviceError)
 
 
 def test_a_vehicle_is_asked_for_its_streams_version_and_home() -> None:
