@@ -1,6 +1,7 @@
 """Composition root: builds, wires, starts and undoes in reverse; the only place that constructs rooms."""
 
 import logging
+from collections.abc import Iterable
 from contextlib import ExitStack
 from functools import partial
 
@@ -12,6 +13,7 @@ from app.ports import Receiver
 from app.ring import SpectrumRing
 from app.safety import SafetyGate
 from app.services.estimate import EstimateService
+from app.services.fleet import FleetService
 from app.services.homing import HomingService
 from app.services.mission import MissionService
 from app.services.profiles import ProfileService
@@ -30,6 +32,7 @@ from app.services.targets import TargetService
 from app.services.vehicle import VehicleService
 from app.settings import RadioSettings, Settings
 from app.store import Store
+from app.worker import Worker
 from app.workers.link import LinkWorker
 from app.workers.locator import LocatorWorker
 from app.workers.mission import MissionWorker
@@ -73,6 +76,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
         sound=SoundService(receiver),
         targets=targets,
         vehicle=VehicleService(link, bus),
+        fleet=FleetService(link.selection),
         replay=ReplayService(link.player),
         search=SearchService(mission, settings.search),
         homing=HomingService(mission),
@@ -83,11 +87,15 @@ def start(settings: Settings, undo: ExitStack) -> Station:
         recordings=RecordingService(samples, store, recorder, bus),
         system=SystemService(store, recorder, clock, bus),
     )
-    for worker in (recorder, locator, link, mission, samples, receiver):
+    _run((recorder, locator, link, mission, samples, receiver), undo)
+    return station
+
+
+def _run(workers: Iterable[Worker], undo: ExitStack) -> None:
+    for worker in workers:
         worker.start()
         undo.callback(worker.stop)
     log.info("station started")
-    return station
 
 
 def _receiver(radio: RadioSettings, clock_rate: float) -> Receiver:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import yaml
 from platformdirs import user_config_path, user_data_path
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from app.domain.calibration import Calibration
@@ -83,6 +83,10 @@ class VehicleSettings(BaseModel, frozen=True, extra="forbid"):
     telemetry_hz: float = Field(10.0, ge=1.0, le=50.0, description="Rate asked for position and attitude, Hz")
     forward: tuple[ForwardSettings, ...] = Field((), max_length=8, description="Other ground stations")
     goto_mps: float = Field(5.0, ge=0.5, le=20.0, description="Ground speed to a place clicked on the map, m/s")
+    signing_key: SecretStr = Field(
+        SecretStr(""), description="Passphrase or 64 hex digits; what is sent is signed, what is not signed is dropped"
+    )
+    allow_unsigned: bool = Field(False, description="Take messages without a signature although there is a key")
 
 
 class TargetSettings(BaseModel, frozen=True, extra="forbid"):

@@ -12,6 +12,7 @@ from app.exchange.profiles import PROFILES
 from app.ring import SpectrumRing
 from app.safety import SafetyGate
 from app.services.estimate import EstimateService
+from app.services.fleet import FleetService
 from app.services.homing import HomingService
 from app.services.mission import MissionService
 from app.services.profiles import ProfileService
@@ -70,6 +71,7 @@ def quiet_station(folder: Path) -> Iterator[Station]:
             sound=SoundService(receiver),
             targets=TargetService(bus, settings.target),
             vehicle=VehicleService(link, bus),
+            fleet=FleetService(link.selection),
             replay=ReplayService(link.player),
             search=SearchService(mission, settings.search),
             homing=HomingService(mission),

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from app import main
+from app.bench import telemetry
 from app.bench.dispatch import frames, imports
 from app.bench.figures import Figure
 from app.demo import Demo
@@ -27,7 +28,7 @@ LOSS_PERCENT, LATENCY_S = 30.0, 0.5
 def run(quick: bool) -> list[Figure]:
     """All figures of the link."""
     count = 20_000 if quick else 100_000
-    return [*frames(count), *imports(count), *reactions(2 if quick else 8)]
+    return [*frames(count), *imports(count), *telemetry.run(quick), *reactions(2 if quick else 8)]
 
 
 def reactions(times: int) -> list[Figure]:

@@ -85,6 +85,8 @@ class LinkState:
     jitter_ms: float | None = None  # mean change from one round trip to the next
     radio_dbm: float | None = None  # RSSI of the telemetry radio here; None: no radio tells it
     radio_remote_dbm: float | None = None  # and at the vehicle
+    signed: bool = False  # what is sent is signed, and what is heard must be
+    refused_frames: int = 0  # heard without the right signature since the start
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.bus import Bus
 from app.clock import Clock
 from app.services.estimate import EstimateService
+from app.services.fleet import FleetService
 from app.services.homing import HomingService
 from app.services.mission import MissionService
 from app.services.profiles import ProfileService
@@ -33,6 +34,7 @@ class Station:
     sound: SoundService
     targets: TargetService
     vehicle: VehicleService
+    fleet: FleetService
     replay: ReplayService
     search: SearchService
     homing: HomingService

@@ -35,10 +35,6 @@ class VehicleService:
         """The active vehicle; None until one was heard."""
         return self._vehicle
 
-    def vehicles(self) -> tuple[VehicleState, ...]:
-        """All vehicles heard on the link."""
-        return self._worker.vehicles
-
     def telemetry(self) -> Telemetry | None:
         return self._telemetry
 

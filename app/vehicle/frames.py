@@ -16,7 +16,9 @@ Message = Any  # a pymavlink message; the library ships no types
 GCS_COMPONENT = mavlink.MAV_COMP_ID_MISSIONPLANNER  # what a ground station calls itself
 
 _START = re.compile(rb"[\xfd\xfe]")
-_V1, _V2, _HEADER_V1, _HEADER_V2, _CRC, _SIGNATURE = 0xFE, 0xFD, 6, 10, 2, 13
+SIGNATURE = 13  # bytes: link, time of six, digest of six
+
+_V1, _V2, _HEADER_V1, _HEADER_V2, _CRC = 0xFE, 0xFD, 6, 10, 2
 _SIGNED = 0x01
 _V2_HEADER = Struct("<xBBBBBBHB")  # length, flags, flags that may be ignored, sequence, system, component, number
 _V1_HEADER = Struct("<xBBBBB")
@@ -130,11 +132,20 @@ def _frame_at(buffer: bytes, at: int) -> Frame | None:
     if layout is None or flags & ~_SIGNED or size > most:
         return _NONE
     end = start + size
-    last = end + _CRC + _SIGNATURE if flags else end + _CRC
+    last = end + _CRC + SIGNATURE if flags else end + _CRC
     if last > len(buffer):
         return None
     sound = crc16.mcrf4xx(buffer[at + 1 : end] + layout.crc_extra) == buffer[end] | buffer[end + 1] << 8
     return Frame(buffer[at:last], number, sequence, system, component, layout) if sound else _NONE
+
+
+def flagged(raw: bytes) -> bytes | None:
+    """A whole frame of version 2 with the flag of a signature to follow; None for any other, or a signed one."""
+    if raw[0] != _V2 or raw[2] & _SIGNED:
+        return None
+    body = raw[:2] + bytes([raw[2] | _SIGNED]) + raw[3:-_CRC]
+    extra = _LAYOUTS[int.from_bytes(raw[7:10], "little")].crc_extra
+    return body + int(crc16.mcrf4xx(body[1:] + extra)).to_bytes(2, "little")
 
 
 @cache

@@ -3,18 +3,18 @@
 import math
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from app.clock import Clock
 from app.domain.vehicle import LinkState, Playback
-from app.errors import AppError, NotConnected, StoreError
+from app.errors import AppError, NotConnected
 from app.ports import EndOfRecording, Playable, Wire, WireBytes
 from app.vehicle.frames import Frame, FrameReader, FrameWriter, Message
 from app.vehicle.quality import LinkQuality
 from app.workers.retry import Retry
-from app.workers.tlogfile import TlogFile
+from app.workers.tlogfile import LinkLog
+from app.workers.trust import Trust
 
 FIRST_RETRY_S, LONGEST_RETRY_S = 0.5, 8.0  # true time: a device comes back no sooner for a fast simulation
 BUDGET_S = 0.03  # true time spent on what is waiting, before the rest of a step has its turn
@@ -40,6 +40,7 @@ class Connection:
         clock: Clock,
         tell: Callable[[str, bool], None],
         spread: Callable[[bytes], None],
+        trust: Trust,
     ) -> None:
         """``spread`` is given every frame heard and sent, but for those relayed."""
         self.url = ""
@@ -47,11 +48,11 @@ class Connection:
         self.recorded = False  # what is heard comes from a recording: nobody there answers
         self.patience = 1.0  # how much longer than usual a silence may be: a recording can be played slowly
         self._open_wire, self._writer, self._clock, self._tell = open_wire, writer, clock, tell
-        self._spread = spread
+        self._spread, self._trust = spread, trust
         self._wire: Wire | None = None
         self._reader = FrameReader()
         self._quality = LinkQuality()
-        self._tlog: TlogFile | None = None
+        self._log = LinkLog(tell)
         self._shift_s = 0.0
         self._retry = Retry(FIRST_RETRY_S, LONGEST_RETRY_S, tell)
 
@@ -93,9 +94,11 @@ class Connection:
         while time.monotonic() < until_s and (came := self._take(timeout_s)) is not None:
             stamp_s = self._stamp(came)
             for frame in self._reader.feed(came.data):
+                if not self.recorded and not self._trust.believes(frame):
+                    continue
                 lost += self._quality.count(frame.system, frame.component, frame.sequence)
                 found.append(Arrival(stamp_s, frame))
-                self._record(frame.raw)
+                self._log.write(self._clock.now_s(), frame.raw)
                 self._spread(frame.raw)
             timeout_s = 0.0
         if found:
@@ -129,21 +132,18 @@ class Connection:
         """Send a frame as it is; returns whether the wire took it."""
         if self._wire is None:
             return False
+        raw = self._trust.signed(raw)
         try:
             self._wire.write(raw)
         except AppError as error:
             self._broke(str(error))
             return False
-        self._record(raw)
+        self._log.write(self._clock.now_s(), raw)
         return True
 
     def record_to(self, path: Path | None) -> None:
         """Record every frame from now on to a .tlog, or to none. Raises ``StoreError``."""
-        if self._tlog is not None:
-            before, self._tlog = self._tlog, None
-            before.close()
-        if path is not None:
-            self._tlog = TlogFile(path)
+        self._log.record_to(path)
 
     def state(self, connected: bool, latency_ms: float | None = None, jitter_ms: float | None = None) -> LinkState:
         """The link in figures; ``connected``: a vehicle's heartbeat is fresh."""
@@ -159,13 +159,15 @@ class Connection:
             received_per_s=quality.received_per_s(now_s),
             lost_percent=quality.lost_percent(now_s),
             bad_frames=self._reader.bad,
-            problem=self.problem or ("" if connected else waiting),
+            problem=self.problem or ("" if connected else self._trust.problem or waiting),
             bytes_per_s=quality.bytes_per_s(now_s),
             rates_hz=quality.rates_hz(now_s),
             latency_ms=latency_ms,
             jitter_ms=jitter_ms,
             radio_dbm=radio_dbm,
             radio_remote_dbm=remote_dbm,
+            signed=self._trust.signs,
+            refused_frames=self._trust.refused,
         )
 
     def _take(self, timeout_s: float) -> WireBytes | None:
@@ -189,17 +191,6 @@ class Connection:
         if not self.recorded or not -AHEAD_S <= behind_s <= BEHIND_S * self._clock.rate:
             self.recorded, self._shift_s = True, now_s - came.time_s
         return came.time_s + self._shift_s
-
-    def _record(self, raw: bytes) -> None:
-        if self._tlog is None:
-            return
-        try:
-            self._tlog.write(self._clock.now_s(), raw)
-        except StoreError as error:
-            broken, self._tlog = self._tlog, None
-            with suppress(StoreError):
-                broken.close()
-            self._tell(str(error), False)
 
     def _open(self, wire: Wire) -> None:
         try:

@@ -7,6 +7,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from app.bus import Bus
 from app.domain.vehicle import Telemetry, VehicleMessage, VehicleState
+from app.errors import NotFound
 from app.vehicle.frames import Frame
 from app.vehicle.picture import Picture, begins
 
@@ -18,7 +19,10 @@ AGAIN_S = 10.0  # between two tries to get them
 
 
 class Fleet:
-    """The first vehicle heard is the active one: its facts alone go to the bus, besides every vehicle's messages."""
+    """The first vehicle heard is the active one until another is selected.
+
+    Its facts alone go to the bus, besides every vehicle's messages.
+    """
 
     def __init__(self, own_system: int, bus: Bus, tell: Callable[[str, bool], None]) -> None:
         self.active: Picture | None = None
@@ -35,6 +39,17 @@ class Fleet:
             self._bus.vehicle.publish(replace(self._published, connected=False))
         self._pictures, self.active, self.states = {}, None, ()
         self._published, self._lost, self._asked_s = None, False, None
+
+    def select(self, vehicle_id: int) -> VehicleState:
+        """Make this vehicle the active one. Raises ``NotFound``."""
+        picture = self._pictures.get(vehicle_id)
+        if picture is None:
+            heard = ", ".join(map(str, self._pictures)) or "none"
+            raise NotFound(f"Vehicle {vehicle_id} is not heard on this link; heard: {heard}.")
+        self.active, self._published, self._asked_s = picture, None, None
+        self._lost = not picture.state.connected
+        self._publish_state(picture.state)
+        return picture.state
 
     def hear(self, frame: Frame, time_s: float) -> None:
         picture = self._pictures.get(frame.system)

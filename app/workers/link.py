@@ -17,6 +17,7 @@ from app.errors import AppError, NotConnected, OutOfRange
 from app.ports import Wire
 from app.settings import VehicleSettings
 from app.vehicle.frames import FrameWriter
+from app.vehicle.signing import Signing, key_of
 from app.vehicle.talk import Peer, Talk
 from app.vehicle.timesync import RoundTrip
 from app.worker import Worker
@@ -26,8 +27,10 @@ from app.workers.connection import Arrival, Connection
 from app.workers.fleet import Fleet
 from app.workers.forwarding import Forwarding
 from app.workers.player import Player
+from app.workers.selection import Selection
 from app.workers.steering import Gate, Steering
 from app.workers.talks import Talks
+from app.workers.trust import Trust
 
 ResultT = TypeVar("ResultT")
 
@@ -51,14 +54,17 @@ class LinkWorker(Worker):
         super().__init__("link", clock, bus.fault)
         self._settings, self._bus = settings, bus
         self._forwarding = Forwarding(settings.forward, open_wire, self._teller("forwarding"))
-        self._connection = Connection(
-            open_wire, FrameWriter(settings.system_id), clock, self._teller("link"), self._forwarding.spread
-        )
+        spread, secret = self._forwarding.spread, settings.signing_key.get_secret_value()
+        signing = Signing(key_of(secret), clock.now_s, settings.allow_unsigned) if secret else None
+        writer = FrameWriter(settings.system_id)
+        trust = Trust(signing, self._teller("signing"))
+        self._connection = Connection(open_wire, writer, clock, self._teller("link"), spread, trust)
         self._fleet = Fleet(settings.system_id, bus, self._teller("vehicle"))
         send, publish = self._connection.send, bus.command.publish
         self.player = Player(self._connection, self.ask, self._fleet.forget)
         self._talks = Talks(clock, send, gate.require, publish)
         self._steering = Steering(gate, self._talks, clock, send, publish, self._brake_unasked)
+        self.selection = Selection(self._fleet, self._talks, self._steering, self.ask)
         self._commander = Commander(
             self._connection, self._fleet, self._talks, self._steering, gate, settings.system_id
         )
@@ -69,8 +75,8 @@ class LinkWorker(Worker):
 
     @property
     def vehicles(self) -> tuple[VehicleState, ...]:
-        """Every vehicle heard on this link; the first heard is the one that is commanded."""
-        return self._fleet.states
+        """Every vehicle heard on this link, the first heard first."""
+        return self.selection.states
 
     def connect(self, url: str) -> "Future[LinkState]":
         """Leave the present link and open this one; an empty address leaves it closed."""

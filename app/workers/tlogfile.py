@@ -1,5 +1,7 @@
 """A flight's .tlog being written; owned by one thread."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from app.errors import StoreError
@@ -36,3 +38,30 @@ class TlogFile:
             self._file.close()
         except OSError as error:
             raise StoreError(f"The end of {self.path} was not written: {error.strerror}.") from error
+
+
+class LinkLog:
+    """The file a link is recorded to, or none; a disk that is full ends it, told once, and nothing else."""
+
+    def __init__(self, tell: Callable[[str, bool], None]) -> None:
+        self._tell = tell
+        self._file: TlogFile | None = None
+
+    def record_to(self, path: Path | None) -> None:
+        """Raises ``StoreError``."""
+        if self._file is not None:
+            before, self._file = self._file, None
+            before.close()
+        if path is not None:
+            self._file = TlogFile(path)
+
+    def write(self, time_s: float, raw: bytes) -> None:
+        if self._file is None:
+            return
+        try:
+            self._file.write(time_s, raw)
+        except StoreError as error:
+            broken, self._file = self._file, None
+            with suppress(StoreError):
+                broken.close()
+            self._tell(str(error), False)

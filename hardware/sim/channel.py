@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pymavlink.dialects.v20.ardupilotmega as mavlink
 
+from app.vehicle.signing import EPOCH_S, TICKS, key_of
 from hardware.sim import telemetry
 from hardware.sim.line import Line
 from hardware.sim.world import World
@@ -49,6 +50,7 @@ class Channel:
         self._random = random
         self._codec = mavlink.MAVLink(None, srcSystem=1, srcComponent=1)
         self._codec.robust_parsing = True
+        self._secret = ""
         self._out: deque[tuple[float, bytes]] = deque()
         self._in: deque[tuple[float, Any]] = deque()
         self._line_out, self._line_in = Line(world.config.baud), Line(world.config.baud)
@@ -58,7 +60,8 @@ class Channel:
         self._forget()
 
     def receive(self, data: bytes) -> None:
-        """Take bytes as they came; junk is dropped."""
+        """Take bytes as they came; junk is dropped, and what is not signed when it should be."""
+        self._sign()
         for message in self._codec.parse_buffer(data) or ():
             if message.get_type() == "BAD_DATA":
                 continue
@@ -77,6 +80,7 @@ class Channel:
 
     def send(self, message: Any) -> None:
         """Queue a message to this station."""
+        self._sign()
         frame = bytes(message.pack(self._codec))
         self._codec.seq = (self._codec.seq + 1) % 256
         if self._silent:
@@ -139,6 +143,15 @@ class Channel:
     @property
     def _silent(self) -> bool:
         return self.world.time_s < self.world.silent_until_s
+
+    def _sign(self) -> None:
+        """By pymavlink's own signing, both ways, so that the station's is tried against another's."""
+        signing, secret = self._codec.signing, self.world.signing_key
+        if secret != self._secret:
+            self._secret = secret
+            signing.secret_key = key_of(secret) if secret else None
+            signing.sign_outgoing = bool(secret)
+        signing.timestamp = max(signing.timestamp, int((self.world.utc_s - EPOCH_S) * TICKS))
 
     def _lost(self) -> bool:
         return self.world.packet_loss > 0.0 and self._random.random() < self.world.packet_loss

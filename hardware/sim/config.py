@@ -76,6 +76,7 @@ class SimConfig:
     packet_loss: float = 0.0  # share of MAVLink frames lost each way
     latency_s: float = 0.0  # simulated seconds each way
     baud: int = 0  # of the radio to the vehicle, each way, in simulated time; 0: without limit
+    signing_key: str = ""  # passphrase or 64 hex digits; then only signed messages are obeyed
     boot_text: bool = True  # the first bytes to the first TCP client are not MAVLink
 
     def __post_init__(self) -> None:

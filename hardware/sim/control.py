@@ -16,6 +16,7 @@ or ``{"error": ...}``:
     {"do": "beacon", "on": false}               every emitter falls silent, or sends again
     {"do": "receiver_drop"}                     the rtl_tcp connection breaks, as when a stick is unplugged
     {"do": "place", "lat_deg": .., "lon_deg": .., "height_m": .., "heading_deg": 0}    puts the vehicle there, holding
+    {"do": "signing", "key": "secret"}          only messages signed with it are obeyed; empty: none is asked for
     {"do": "truth"}                             answers with where the vehicle truly is
     {"do": "quit"}
 """
@@ -101,6 +102,10 @@ def _place(world: World, order: dict[str, Any]) -> None:
     world.place(at, float(order["height_m"]), math.radians(float(order.get("heading_deg", 0.0))))
 
 
+def _signing(world: World, order: dict[str, Any]) -> None:
+    world.signing_key = str(order["key"])
+
+
 def _truth(world: World, order: dict[str, Any]) -> dict[str, Any]:
     del order
     at, body = world.globe(world.body.at), world.body
@@ -133,6 +138,7 @@ _ACTS: dict[str, Callable[[World, dict[str, Any]], dict[str, Any] | None]] = {
     "beacon": _beacon,
     "receiver_drop": _receiver_drop,
     "place": _place,
+    "signing": _signing,
     "truth": _truth,
     "quit": _quit,
 }

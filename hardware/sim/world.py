@@ -54,6 +54,7 @@ class World:
         self.packet_loss = config.packet_loss
         self.latency_s = config.latency_s
         self.transfer_fault = TransferFault.NONE
+        self.signing_key = config.signing_key  # changed at run time as by SETUP_SIGNING
         self.beacons_on = True
         self.receiver_drops = 0  # how often the receiver was unplugged
         self.texts: deque[tuple[int, str]] = deque()

@@ -12,7 +12,7 @@ from app.clock import Clock
 from app.domain.geometry import EastNorth, LatLon, LocalPlane, distance_m
 from app.domain.safety import Motion, Purpose, SafetyLimits
 from app.domain.vehicle import CommandRecord, Outcome, VehicleState
-from app.errors import Refused, VehicleRefused
+from app.errors import DeviceError, Refused, VehicleRefused
 from app.safety import SafetyGate
 from app.services.vehicle import VehicleService
 from app.settings import VehicleSettings
@@ -38,7 +38,7 @@ def wait_for(condition: Callable[[], Any], what: str = "", seconds: float = 60.0
 class Rig:
     """Simulation, gate, link and service, as the station wires them."""
 
-    def __init__(self, **changes: Any) -> None:
+    def __init__(self, vehicle: dict[str, Any] | None = None, **changes: Any) -> None:
         config = SimConfig(**{"speed": SPEED, "ready_s": 4.0, "wind_mps": 2.0, **changes})
         self.sim = simulated(config)
         self.bus, self.clock = Bus(), Clock(config.speed)
@@ -49,7 +49,7 @@ class Rig:
         self.bus.command.subscribe(self.commands.append)
         self.bus.vehicle.subscribe(self.states.append)
         self.bus.fault.subscribe(self.faults.append)
-        settings = VehicleSettings(link=self.sim.ready["mavlink"])
+        settings = VehicleSettings(link=self.sim.ready["mavlink"], **(vehicle or {}))
         self.worker = LinkWorker(settings, wire_for, self.gate, self.clock, self.bus)
         self.service = VehicleService(self.worker, self.bus)
         self.worker.start()
@@ -86,6 +86,11 @@ class Rig:
 
     def outcomes(self, verb: str) -> list[Outcome]:
         return [record.outcome for record in self.commands if record.verb.startswith(verb)]
+
+    def troubled(self, words: str) -> None:
+        """Wait until the link is said to be down for this reason."""
+        wait_for(lambda: words in self.service.link().problem and not self.service.link().connected, words)
+        assert any(words in fault.text for fault in self.faults)
 
     def close(self) -> None:
         self.worker.stop()
@@ -209,3 +214,25 @@ def test_parameters_and_a_mission_over_a_link_that_loses_a_tenth(rig: Rig) -> No
     assert [item.command for item in held] == [16, 22, 16]
     assert replace(held[2], position=LatLon(0.0, 0.0)) == replace(items[2], position=LatLon(0.0, 0.0))
     assert distance_m(held[2].position, items[2].position) < 0.05
+
+
+def test_a_signed_link_obeys_only_the_same_key_and_says_what_is_wrong(make: Callable[..., Rig]) -> None:
+    rig = make(vehicle={"signing_key": "lost and found"}, signing_key="lost and found")
+    rig.until(lambda state: state.home is not None and state.ready_to_arm)  # asked for and answered, both ways signed
+    rig.service.set_mode("GUIDED", "anna").result(20)
+    for key, words in (("another", "another key"), ("", "without a signature")):
+        rig.sim.order(do="signing", key=key)
+        rig.troubled(words)
+    refused = rig.service.link().refused_frames
+    assert refused > 0
+    rig.sim.order(do="signing", key="lost and found")
+    rig.until(lambda state: state.connected)
+    assert wait_for(lambda: [fault for fault in rig.faults if fault.source == "signing"])[-1].ended
+    rig.service.set_mode("LOITER", "anna").result(20)
+
+
+def test_a_vehicle_that_wants_signatures_does_not_hear_a_station_without_a_key(make: Callable[..., Rig]) -> None:
+    rig = make(signing_key="lost and found")
+    rig.until(lambda state: state.connected)
+    with pytest.raises(DeviceError):
+        rig.service.set_mode("GUIDED", "anna").result(40)

@@ -81,6 +81,7 @@ def make_station(bus: Bus, folder: Path) -> Station:
         "profiles": Spy(profiles=()),
         "targets": targets,
         "vehicle": VehicleService(cast(Any, Spy()), bus),
+        "fleet": Spy(vehicles=()),
         "replay": Spy(),
         "search": Spy(plan=None, preview=facts.plan()),
         "homing": Spy(request=cast(Any, lambda actor: facts.activation())),

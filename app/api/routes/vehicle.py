@@ -13,6 +13,7 @@ from app.api.schemas.vehicle import (
     ModeIn,
     PlaybackOut,
     PlayIn,
+    SelectIn,
     TakeoffIn,
     TelemetryOut,
     VehicleMessageOut,
@@ -31,8 +32,14 @@ async def state(station: StationDep) -> Response:
 
 @router.get("/all", response_model=list[VehicleStateOut])
 async def every(station: StationDep) -> Response:
-    """All vehicles heard on the link; commands go to the first."""
-    return answer(station.vehicle.vehicles())
+    """All vehicles heard on the link; commands go to the first until another is selected."""
+    return answer(station.fleet.vehicles())
+
+
+@router.put("/selected", response_model=VehicleStateOut)
+async def select(body: SelectIn, station: StationDep) -> Response:
+    """Command this vehicle from now on; refused while another one is flown."""
+    return answer(await done(station.fleet.select(body.vehicle_id)))
 
 
 @router.get("/telemetry", response_model=TelemetryOut | None)

@@ -72,6 +72,8 @@ class LinkStateOut(Wire):
     jitter_ms: float | None = Field(description="Mean change between round trips", examples=[4.0])
     radio_dbm: float | None = Field(description="RSSI of the telemetry radio here", examples=[-71.0])
     radio_remote_dbm: float | None = Field(description="RSSI at the vehicle", examples=[-74.0])
+    signed: bool = Field(description="What is sent is signed, and what is heard must be")
+    refused_frames: int = Field(description="Heard without the right signature", examples=[0])
 
 
 class CommandRecordOut(Wire):
@@ -101,6 +103,10 @@ class PlaybackOut(Wire):
 class PlayIn(Wire):
     speed: float = Field(1.0, ge=0.0, le=10.0, description="Times true time, 0.25 to 10; 0 halts", examples=[4.0])
     at_s: float | None = Field(None, ge=0.0, description="Place in it; null: where it is", examples=[600.0])
+
+
+class SelectIn(Wire):
+    vehicle_id: int = Field(ge=1, le=255, description="MAVLink system id", examples=[2])
 
 
 class TakeoffIn(Wire):

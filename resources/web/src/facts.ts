@@ -17,7 +17,7 @@ export interface VehicleState {
 export interface LinkState {
   time_s: number; url: string; connected: boolean; received_per_s: number; lost_percent: number; bad_frames: number; problem: string;
   bytes_per_s: number; rates_hz: Record<string, number>; latency_ms: number | null; jitter_ms: number | null;
-  radio_dbm: number | null; radio_remote_dbm: number | null;
+  radio_dbm: number | null; radio_remote_dbm: number | null; signed: boolean; refused_frames: number;
 }
 
 export interface VehicleMessage { time_s: number; vehicle_id: number; severity: number; text: string }

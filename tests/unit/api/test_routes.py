@@ -227,6 +227,7 @@ def test_every_verb_of_the_services_has_its_route(station: Station, server: Any)
         "sound",
         "targets",
         "vehicle",
+        "fleet",
         "replay",
         "search",
         "homing",

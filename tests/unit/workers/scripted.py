@@ -17,7 +17,7 @@ COPTER = {"STABILIZE": 0, "GUIDED": 4, "LOITER": 5, "RTL": 6, "LAND": 9, "BRAKE"
 class ScriptedVehicle:
     """Answers like an ArduCopter that is ready; ``refuses`` holds commands it says no to; ``loss`` drops both ways."""
 
-    def __init__(self, port: int, loss: float = 0.0, seed: int = 1) -> None:
+    def __init__(self, port: int, loss: float = 0.0, seed: int = 1, system: int = 1) -> None:
         self.mode, self.armed, self.landed, self.height_m = "STABILIZE", False, True, 0.0
         self.boot_s = time.monotonic() - 100.0
         self.loss, self.silent = loss, False
@@ -32,7 +32,7 @@ class ScriptedVehicle:
         self._socket.settimeout(0.005)
         self._socket.bind(("127.0.0.1", 0))
         self._to = ("127.0.0.1", port)
-        self._reader, self._writer = FrameReader(), FrameWriter(1, 1)
+        self._reader, self._writer = FrameReader(), FrameWriter(system, 1)
         self._next = {"beat": 0.0, "motion": 0.0, "slow": 0.0}
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="scripted vehicle")
@@ -101,7 +101,7 @@ class ScriptedVehicle:
     def _answer(self, message: Any) -> None:
         if message.get_type() == "TIMESYNC" and self.tells_time and message.tc1 == 0:
             self.say(mavlink.MAVLink_timesync_message(1 + int((time.monotonic() - self.boot_s) * 1e9), message.ts1))
-        if message.get_type() != "COMMAND_LONG":
+        if message.get_type() != "COMMAND_LONG" or message.target_system not in {0, self._writer.system}:
             return
         result, text = self.refuses.get(message.command, (0, ""))
         if result == 0:

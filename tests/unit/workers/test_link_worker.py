@@ -16,8 +16,9 @@ from app.domain.geometry import LatLon
 from app.domain.mission import MissionState, Transition
 from app.domain.safety import Motion, Purpose
 from app.domain.vehicle import Outcome, Telemetry
-from app.errors import Conflict, DeviceError, NotConnected, OutOfRange, Refused, VehicleRefused
+from app.errors import Conflict, DeviceError, NotConnected, NotFound, OutOfRange, Refused, VehicleRefused
 from app.ports import Wire
+from app.services.fleet import FleetService
 from app.services.replay import ReplayService
 from app.services.vehicle import VehicleService
 from app.settings import VehicleSettings
@@ -314,17 +315,47 @@ def test_a_reboot_is_noticed_and_everything_asked_again(bench: Bench) -> None:
 
 def test_only_autopilots_are_vehicles_and_the_first_is_active(bench: Bench) -> None:
     bench.ready()
-    other = ScriptedVehicle(bench.vehicle._to[1])
-    other._writer = FrameWriter(7, 1)
+    other = ScriptedVehicle(bench.vehicle._to[1], system=7)
     gcs = FrameWriter(254, 190)
     beat = mavlink.MAVLink_heartbeat_message(mavlink.MAV_TYPE_GCS, mavlink.MAV_AUTOPILOT_INVALID, 0, 0, 4, 3)
     other._socket.sendto(gcs.pack(beat), other._to)
     try:
-        wait_for(lambda: len(bench.worker.vehicles) == 2)
+        wait_for(lambda: len(bench.worker.selection.states) == 2)
     finally:
         other.close()
-    assert [state.vehicle_id for state in bench.worker.vehicles] == [1, 7]
+    assert [state.vehicle_id for state in bench.worker.selection.states] == [1, 7]
     assert {state.vehicle_id for state in bench.facts["vehicle"]} == {1}
+
+
+def test_commands_go_to_the_selected_vehicle_alone(bench: Bench) -> None:
+    bench.ready()
+    other, fleet = ScriptedVehicle(bench.vehicle._to[1], system=7), FleetService(bench.worker.selection)
+    try:
+        wait_for(lambda: len(fleet.vehicles()) == 2)
+        with pytest.raises(NotFound, match="heard: 1, 7"):
+            fleet.select(9).result(10)
+        assert fleet.select(7).result(10).vehicle_id == 7
+        bench.until(lambda state: state.vehicle_id == 7 and state.home is not None and state.ready_to_arm)
+        bench.worker.set_mode("GUIDED", "anna").result(10)
+        bench.worker.arm("anna").result(10)
+        assert (other.mode, other.armed) == ("GUIDED", True)
+        assert (bench.vehicle.mode, bench.vehicle.armed) == ("STABILIZE", False)
+        wait_for(lambda: bench.facts["telemetry"][-1].vehicle_id == 7)
+        bench.worker.takeoff(10.0, "anna").result(10)
+        bench.worker.steer(Motion(Purpose.SEARCH, GOAL, 20.0, 5.0))
+        wait_for(lambda: other.of("SET_POSITION_TARGET_GLOBAL_INT"))
+        with pytest.raises(Conflict, match="being flown"):
+            fleet.select(1).result(10)
+        bench.worker.steer(None)
+        assert fleet.select(1).result(10).vehicle_id == 1
+        sent = len(bench.vehicle.of("SET_POSITION_TARGET_GLOBAL_INT"))
+        bench.worker.steer(Motion(Purpose.SEARCH, GOAL, 20.0, 5.0))  # barred until its guided mode is asked for
+        bench.worker.set_mode("LOITER", "anna").result(10)
+        assert (bench.vehicle.mode, other.mode) == ("LOITER", "GUIDED")
+        targets = {one.target_system for one in bench.vehicle.of("SET_POSITION_TARGET_GLOBAL_INT")[sent:]}
+        assert targets <= {7}
+    finally:
+        other.close()
 
 
 def test_garbage_does_not_stop_it_and_is_counted(bench: Bench) -> None:
@@ -395,7 +426,7 @@ def test_a_recorded_flight_in_place_of_a_vehicle(shared_data: Path) -> None:
         wait_for(lambda: len(poses) >= 100, "poses", 60.0)
         with pytest.raises(NotConnected, match="recording"):
             worker.arm("anna").result(10)
-        states = worker.vehicles
+        states = worker.selection.states
     finally:
         worker.stop()
     recorded = [
