@@ -25,6 +25,7 @@ STREAMS: dict[int, tuple[int, ...]] = {
 _HEARTBEAT = 0
 _CROWDED_S = 0.2  # of frames waiting for the line: streams wait, as they do on ArduPilot when its buffer is full
 _SLOWED = 4  # streams are so many times as slow while parameters are sent, as ArduPilot's are
+_KEPT = 50  # frames of which the oldest is sent once more as a replay
 
 
 @dataclass(slots=True)
@@ -51,6 +52,7 @@ class Channel:
         self._codec = mavlink.MAVLink(None, srcSystem=1, srcComponent=1)
         self._codec.robust_parsing = True
         self._secret = ""
+        self._sent: deque[bytes] = deque(maxlen=_KEPT)
         self._out: deque[tuple[float, bytes]] = deque()
         self._in: deque[tuple[float, Any]] = deque()
         self._line_out, self._line_in = Line(world.config.baud), Line(world.config.baud)
@@ -85,9 +87,12 @@ class Channel:
         self._codec.seq = (self._codec.seq + 1) % 256
         if self._silent:
             return
-        gone_s = self._line_out.carry(len(frame), self.world.time_s)
+        due_s = self._line_out.carry(len(frame), self.world.time_s) + self.world.latency_s
         if not self._lost():
-            self._out.append((gone_s + self.world.latency_s, frame))
+            self._out.append((due_s, self._damaged(frame)))
+            self._sent.append(frame)
+            if self._happens(self.world.replays):
+                self._out.append((due_s, self._sent[0]))
 
     def frames(self) -> list[bytes]:
         """Frames that are to leave by now."""
@@ -154,7 +159,18 @@ class Channel:
         signing.timestamp = max(signing.timestamp, int((self.world.utc_s - EPOCH_S) * TICKS))
 
     def _lost(self) -> bool:
-        return self.world.packet_loss > 0.0 and self._random.random() < self.world.packet_loss
+        return self._happens(self.world.packet_loss)
+
+    def _happens(self, share: float) -> bool:
+        return share > 0.0 and self._random.random() < share
+
+    def _damaged(self, frame: bytes) -> bytes:
+        """Now and then cut, or with a byte that is another."""
+        if not self._happens(self.world.corruption):
+            return frame
+        place = int(self._random.integers(len(frame)))
+        flipped = frame[:place] + bytes([frame[place] ^ int(self._random.integers(1, 256))]) + frame[place + 1 :]
+        return frame[:place] if self._happens(0.3) else flipped
 
     def _forget(self) -> None:
         self._due = {_HEARTBEAT: [1.0, self.world.time_s]}

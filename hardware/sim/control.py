@@ -7,6 +7,9 @@ or ``{"error": ...}``:
     {"do": "packet_loss", "percent": 20}        MAVLink frames lost, each way
     {"do": "latency", "seconds": 0.5}           MAVLink delay, each way, simulated seconds
     {"do": "silence", "seconds": 10}            the MAVLink link is dead for a while
+    {"do": "corrupt", "percent": 20}            frames to the stations damaged or cut
+    {"do": "replay", "percent": 20}             old frames sent once more
+    {"do": "absurd", "on": true}                every other attitude and position cannot be: NaN, off the globe
     {"do": "gps_glitch", "metres": 40, "seconds": 10}
     {"do": "ekf_fail", "on": true}              false heals it
     {"do": "battery", "percent": 15}
@@ -53,6 +56,18 @@ def _pilot_mode(world: World, order: dict[str, Any]) -> None:
 
 def _packet_loss(world: World, order: dict[str, Any]) -> None:
     world.packet_loss = min(1.0, max(0.0, float(order["percent"]) / 100.0))
+
+
+def _corrupt(world: World, order: dict[str, Any]) -> None:
+    world.corruption = min(1.0, max(0.0, float(order["percent"]) / 100.0))
+
+
+def _replay(world: World, order: dict[str, Any]) -> None:
+    world.replays = min(1.0, max(0.0, float(order["percent"]) / 100.0))
+
+
+def _absurd(world: World, order: dict[str, Any]) -> None:
+    world.absurd = bool(order.get("on", True))
 
 
 def _latency(world: World, order: dict[str, Any]) -> None:
@@ -128,6 +143,9 @@ _ACTS: dict[str, Callable[[World, dict[str, Any]], dict[str, Any] | None]] = {
     "pilot_mode": _pilot_mode,
     "packet_loss": _packet_loss,
     "latency": _latency,
+    "corrupt": _corrupt,
+    "replay": _replay,
+    "absurd": _absurd,
     "silence": _silence,
     "gps_glitch": _gps_glitch,
     "ekf_fail": _ekf_fail,

@@ -72,6 +72,8 @@ def global_position_int(world: World) -> Any:
     at = world.globe(known.at)
     if not known.has_position and not pilot.home_set:
         at = type(at)(0.0, 0.0)
+    if _lies(world):
+        at = type(at)(-200.0, 200.0)
     return _CODEC.global_position_int_encode(
         world.boot_ms,
         round(at.lat_deg * 1e7),
@@ -85,6 +87,11 @@ def global_position_int(world: World) -> Any:
     )
 
 
+def _lies(world: World) -> bool:
+    """Whether this message is to say what cannot be: every other tenth of a second while that is switched on."""
+    return world.absurd and world.steps // 5 % 2 == 0
+
+
 def local_position_ned(world: World) -> Any:
     known, body = world.estimator, world.body
     at, velocity = known.at, body.velocity
@@ -95,7 +102,7 @@ def local_position_ned(world: World) -> Any:
 
 def attitude(world: World) -> Any:
     body = world.body
-    yaw = math.remainder(body.heading_rad, math.tau)
+    yaw = math.remainder(body.heading_rad, math.tau) if not _lies(world) else math.nan
     return _CODEC.attitude_encode(world.boot_ms, body.roll_rad, body.pitch_rad, yaw, 0.0, 0.0, 0.0)
 
 

@@ -54,6 +54,9 @@ class World:
         self.packet_loss = config.packet_loss
         self.latency_s = config.latency_s
         self.transfer_fault = TransferFault.NONE
+        self.corruption = 0.0  # share of MAVLink frames damaged or cut on their way to a station
+        self.replays = 0.0  # share of frames after which an old one is sent once more
+        self.absurd = False  # every other attitude and position is none
         self.signing_key = config.signing_key  # changed at run time as by SETUP_SIGNING
         self.beacons_on = True
         self.receiver_drops = 0  # how often the receiver was unplugged

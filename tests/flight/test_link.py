@@ -1,5 +1,6 @@
 """The link worker and the safety gate against the simulated vehicle, over TCP."""
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,7 +12,7 @@ from app.bus import Bus
 from app.clock import Clock
 from app.domain.geometry import EastNorth, LatLon, LocalPlane, distance_m
 from app.domain.safety import Motion, Purpose, SafetyLimits
-from app.domain.vehicle import CommandRecord, Outcome, VehicleState
+from app.domain.vehicle import CommandRecord, Outcome, Telemetry, VehicleState
 from app.errors import DeviceError, Refused, VehicleRefused
 from app.safety import SafetyGate
 from app.services.vehicle import VehicleService
@@ -236,3 +237,25 @@ def test_a_vehicle_that_wants_signatures_does_not_hear_a_station_without_a_key(m
     rig.until(lambda state: state.connected)
     with pytest.raises(DeviceError):
         rig.service.set_mode("GUIDED", "anna").result(40)
+
+
+def test_damaged_replayed_and_absurd_frames_are_dropped_and_the_vehicle_still_flies(rig: Rig) -> None:
+    rig.fly()
+    poses: list[Telemetry] = []
+    end = rig.bus.telemetry.subscribe(poses.append)
+    rig.sim.order(do="corrupt", percent=20)
+    rig.sim.order(do="replay", percent=20)
+    rig.sim.order(do="absurd", on=True)
+    goal = rig.place(40.0, 0.0)
+    rig.service.goto(goal, 25.0, "anna").result(60)
+    wait_for(lambda: rig.away_m(goal) < 5.0, "arrived")
+    end()
+    assert rig.service.link().bad_frames > 0
+    stamps = [pose.time_s for pose in poses]
+    assert stamps == sorted(set(stamps))  # a replayed position moves nothing back
+    assert all(distance_m(goal, pose.position) < 200.0 for pose in poses)
+    assert all(math.isfinite(pose.heading_deg) for pose in poses)
+    rig.sim.order(do="corrupt", percent=0)
+    rig.sim.order(do="replay", percent=0)
+    rig.sim.order(do="absurd", on=False)
+    rig.service.brake("anna").result(20)
