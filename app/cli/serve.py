@@ -16,6 +16,7 @@ from app.cli.options import (
     HostOption,
     JsonOption,
     PortOption,
+    ProfileOption,
     RadioOption,
     SettingsOption,
     VehicleOption,
@@ -32,6 +33,7 @@ def add_to(commands: typer.Typer) -> None:
 
 def serve(
     radio: RadioOption = None,
+    profile: ProfileOption = None,
     vehicle: VehicleOption = None,
     host: HostOption = None,
     port: PortOption = None,
@@ -42,6 +44,7 @@ def serve(
     """The station without a window: same core, same API. Ends on Ctrl-C."""
     tree = settings_from(
         settings,
+        profile,
         radio__source=radio,
         vehicle__link=vehicle,
         api__host=host,
