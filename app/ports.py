@@ -19,6 +19,7 @@ class ReceiverInfo:
     centre_hz: float
     rate_hz: float
     gains_db: tuple[float, ...]  # ascending; empty when the gain cannot be set
+    slips: bool = False  # a busy computer makes its samples late but loses none: a recording, a simulation
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ class PlaybackReceiver:
             centre_hz=self._centre_hz(recording.segments[0]),
             rate_hz=self._rate_hz,
             gains_db=(),
+            slips=True,
         )
 
     def read(self, timeout_s: float) -> Block | None:

@@ -108,6 +108,7 @@ class RtlTcpReceiver:
             centre_hz=self._settings.centre_hz,
             rate_hz=self._settings.rate_hz,
             gains_db=tuple(gain / 10.0 for gain in self._gains),
+            slips=tuner == SIMULATOR,
         )
 
     def read(self, timeout_s: float) -> Block | None:

@@ -120,7 +120,7 @@ async def _listen(url: str, token: str, seconds: float) -> list[float]:
 
 
 def _vehicles(port: int, count: int, seconds: float) -> None:
-    """The third process: motion at 50 Hz and four slower messages at 10 Hz from each."""
+    """The third process: motion at 50 Hz and three slower messages at 10 Hz from each."""
     writers = [FrameWriter(1 + number, 1) for number in range(count)]
     sending = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     begun_s = time.monotonic()

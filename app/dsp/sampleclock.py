@@ -17,8 +17,8 @@ class SampleClock:
     and count is nearest the truth. The anchor follows it slowly, so times neither jump nor run back; only when
     samples arrive well before they could have been taken is it put right at once. When for the
     whole window everything arrived late by more than ``GAP_S``, samples were lost on the way without anyone saying
-    so: ``arrived`` says how many. A source that ``slips``, a simulation that stands still when the computer is busy,
-    loses none: its anchor goes with it at once.
+    so: ``arrived`` says how many. A source that ``slips``, a recording or a simulation that stands still when the
+    computer is busy, loses none: its anchor goes with it at once.
     """
 
     def __init__(self, rate_hz: float, clock_rate: float, first_count: int, now_s: float, slips: bool = False) -> None:

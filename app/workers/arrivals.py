@@ -20,7 +20,7 @@ class Arrivals:
         now_s = self._clock.now_s()
         end = block.first_sample + block.iq.size + block.waiting
         if self.times is None:
-            self.times = SampleClock(self._info.rate_hz, self._clock.rate, end, now_s, slips=self._info.simulated)
+            self.times = SampleClock(self._info.rate_hz, self._clock.rate, end, now_s, slips=self._info.slips)
         missing = self.times.arrived(end + self._unsaid, now_s)
         self._unsaid += missing
         self.lost += block.lost + missing
