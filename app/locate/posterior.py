@@ -90,6 +90,11 @@ class Posterior:
         self._stale = True
         return True
 
+    def close(self) -> None:
+        """Make the last readings a row, too: nothing more is to come."""
+        self.track.close()
+        self._stale = True
+
     def update(self) -> None:
         """Work the rows closed since the last time into the grids, then lay these anew where that is better."""
         rows = self.track.rows()

@@ -83,6 +83,11 @@ class Track:
         self.readings += 1
         self.latest = one
 
+    def close(self) -> None:
+        """Close the row under way: nothing more is to come."""
+        if self._open:
+            self._close()
+
     def rows(self) -> Rows:
         """The rows closed so far; the one under way is not among them."""
         if self._arrays is None:

@@ -1,0 +1,102 @@
+"""``kestrel locate``: where a beacon is by readings logged elsewhere, without the station; the main thread."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from app.cli.options import JsonOption, SettingsOption, say, settings_from
+from app.domain.geometry import LatLon, on_earth
+from app.errors import OutOfRange
+from app.exchange.readings import LeftOut, ReadingLog, read_readings
+from app.exchange.tables import columns_from
+from app.locate.logged import Located, locate, score
+
+SHOWN_LINES = 20
+
+
+def add_to(commands: typer.Typer) -> None:
+    commands.command("locate")(locate_file)
+
+
+def locate_file(
+    file: Annotated[Path, typer.Argument(help="CSV of readings: position and power, in dBm or relative dB")],
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Columns that are not found by their names: lat=NAME,lon=NAME,power=NAME (or numbers from 1)"
+        ),
+    ] = None,
+    target: Annotated[str, typer.Option(help="The beacon, where the file holds several")] = "",
+    beacon_height: Annotated[float | None, typer.Option(help="Height of the beacon as the file counts it, m")] = None,
+    antenna: Annotated[Literal["omni", "dipole"] | None, typer.Option(help="Of the receiver")] = None,
+    none: Annotated[list[float] | None, typer.Option(help="A power that means that nothing was heard")] = None,
+    truth: Annotated[str, typer.Option(help="LAT,LON where the beacon was, to score the answer")] = "",
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Where the beacon is by a log of readings. Exit code 1 when they are not enough to say."""
+    known = settings_from(settings, locate__antenna=antenna, locate__beacon_height_m=beacon_height).locate
+    place = _place(truth) if truth else None
+    log = read_readings(file, columns_from(columns or ()), target, none or (), beacon_height is not None)
+    located = locate(log.readings, known)
+    say(_facts(file, log, located, place), as_json, _words)
+    if not located.enough:
+        raise typer.Exit(1)
+
+
+def _place(text: str) -> LatLon:
+    try:
+        lat_deg, lon_deg = (float(part) for part in text.split(","))
+    except ValueError:
+        lat_deg = lon_deg = 999.0
+    if not on_earth(place := LatLon(lat_deg, lon_deg)):
+        raise OutOfRange(f"--truth: {text!r} is no place; it should be LAT,LON in degrees, for example 47.3977,8.5456.")
+    return place
+
+
+def _facts(file: Path, log: ReadingLog, located: Located, truth: LatLon | None) -> dict[str, Any]:
+    found = located.found if located.enough else None
+    return {
+        "file": file,
+        "enough": located.enough,
+        "text": located.text,
+        "position": found and found.mode,
+        "mean": found and found.mean,
+        "radius_50_m": found and found.radius_50_m,
+        "radius_90_m": found and found.radius_90_m,
+        "area_90_m2": found and found.area_90_m2,
+        "region_90": found and found.region_90,
+        "used": len(log.readings),
+        "left_out": [plain(one) for one in log.left_out],
+        "columns": log.columns,
+        "notes": log.notes,
+        "score": score(found, truth) if found and truth else None,
+    }
+
+
+def plain(one: LeftOut) -> dict[str, Any]:
+    """With the first lines only: a file may have a million of them."""
+    return {"why": one.why, "rows": len(one.lines), "lines": one.lines[:SHOWN_LINES]}
+
+
+def _words(facts: dict[str, Any]) -> str:
+    lines = [facts["text"]]
+    if facts["enough"]:
+        place = facts["position"]
+        radii = f"50 % within {facts['radius_50_m']:.0f} m, 90 % within {facts['radius_90_m']:.0f} m"
+        lines.insert(0, f"{place.lat_deg:.6f} {place.lon_deg:.6f}  {radii}")
+    if facts["score"]:
+        held = "inside" if facts["score"].in_90 else "outside"
+        lines.append(f"{facts['score'].error_m:.1f} m from the truth, which is {held} the 90 % region")
+    return "\n".join([*lines, *base_words(facts)])
+
+
+def base_words(facts: dict[str, Any]) -> list[str]:
+    """What the answer rests on: columns, rows used and left out."""
+    columns = ", ".join(f"{field} from {name!r}" for field, name in facts["columns"].items())
+    lines = [f"{facts['used']} rows used: {columns}", *facts["notes"]]
+    for one in facts["left_out"]:
+        shown = ", ".join(map(str, one["lines"][:8])) + (" ..." if one["rows"] > 8 else "")
+        lines.append(f"{one['rows']} rows left out, {one['why']}: line {shown}")
+    return lines
