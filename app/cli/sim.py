@@ -1,11 +1,13 @@
 """``kestrel sim``: the simulated world alone, a process of its own; the main thread."""
 
+import sys
 from typing import Annotated
 
 import typer
 
 from app.cli.options import JsonOption
 from app.domain.radio import BeaconKind
+from hardware.sim import control
 from hardware.sim.config import SimConfig
 from hardware.sim.process import run
 
@@ -26,13 +28,24 @@ def sim(
     mavlink_port: Annotated[int, typer.Option(help="TCP port of the vehicle; 0: any free one")] = 0,
     mavlink_udp: Annotated[str, typer.Option(help="host:port to send MAVLink to as well")] = "",
     rtl_port: Annotated[int, typer.Option(help="Port of the rtl_tcp server; 0: any free one")] = 0,
+    packet_loss: Annotated[float, typer.Option(min=0.0, max=0.99, help="Share of MAVLink frames lost, each way")] = 0.0,
+    latency_s: Annotated[float, typer.Option(min=0.0, help="Delay of MAVLink frames each way, s")] = 0.0,
+    baud: Annotated[int, typer.Option(help="Of the radio to the vehicle, such as 57600; 0: without limit")] = 0,
+    signing_key: Annotated[
+        str, typer.Option(envvar="KESTREL_SIM_SIGNING_KEY", help="Obey only messages signed with it (MAVLink 2)")
+    ] = "",
+    orders: Annotated[bool, typer.Option("--orders", help="Print the orders it takes at run time, and end")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """A simulated vehicle, receiver and beacon on their real protocols; one JSON line tells where. Ends on Ctrl-C.
 
-    Misbehaviour is switched on by JSON lines on standard input, for example {"do": "pilot_mode", "mode": "LOITER"}.
+    Misbehaviour is switched on by JSON lines on standard input, for example {"do": "pilot_mode", "mode": "LOITER"};
+    --orders lists them all.
     """
     del as_json  # the one line is always JSON
+    if orders:
+        sys.stdout.write(control.__doc__ or "")
+        return
     run(
         SimConfig(
             seed=seed,
@@ -46,5 +59,9 @@ def sim(
             mavlink_port=mavlink_port,
             mavlink_udp=mavlink_udp,
             rtl_port=rtl_port,
+            packet_loss=packet_loss,
+            latency_s=latency_s,
+            baud=baud,
+            signing_key=signing_key,
         )
     )

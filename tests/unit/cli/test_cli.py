@@ -30,6 +30,12 @@ def test_every_verb_has_help(verb: str) -> None:
     assert "Usage" in done.stdout
 
 
+def test_the_simulators_orders_are_listed() -> None:
+    done = kestrel("sim", "--orders")
+    assert done.returncode == 0
+    assert '{"do": "packet_loss"' in done.stdout
+
+
 def test_wrong_use_is_exit_code_2() -> None:
     assert kestrel("nonsense").returncode == 2
     assert kestrel("bench", "nonsense").returncode == 2
