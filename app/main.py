@@ -1,8 +1,10 @@
 """Composition root: builds, wires, starts and undoes in reverse; the only place that constructs rooms."""
 
 import logging
+import threading
 from collections.abc import Iterable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import partial
 
 from app.api.server import ApiServer
@@ -29,6 +31,7 @@ from app.services.station import Station
 from app.services.system import SystemService
 from app.services.target_keeper import TargetKeeper
 from app.services.targets import TargetService
+from app.services.transfers import TransferService
 from app.services.vehicle import VehicleService
 from app.settings import RadioSettings, Settings
 from app.store import Store
@@ -49,11 +52,11 @@ log = logging.getLogger(__name__)
 def start(settings: Settings, undo: ExitStack) -> Station:
     """Build and start the station; ``undo`` stops it, the last started first.
 
-    Devices that are not there do not keep it from starting: their workers try again and say what is wrong.
+    Devices that are not there do not keep it from starting: their workers try again and say what is wrong. So does the
+    recorder, which opens the store.
     """
-    clock, bus = Clock(settings.speed), Bus()
-    ring, gate = SpectrumRing(settings.radio.bins), SafetyGate(settings.safety, clock, bus)
-    store = Store(settings.store.directory)  # the recorder opens it, and tries again: the station starts without it
+    clock, bus, ring = Clock(settings.speed), Bus(), SpectrumRing(settings.radio.bins)
+    gate, store = SafetyGate(settings.safety, clock, bus), Store(settings.store.directory)
     undo.callback(store.close)
 
     recorder = RecorderWorker(store, ring, clock, bus)
@@ -78,6 +81,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
         vehicle=VehicleService(link, bus),
         fleet=FleetService(link.selection),
         replay=ReplayService(link.player),
+        transfers=TransferService(link),
         search=SearchService(mission, settings.search),
         homing=HomingService(mission),
         safety=SafetyService(mission, gate),
@@ -100,6 +104,27 @@ def _run(workers: Iterable[Worker], undo: ExitStack) -> None:
 
 def _receiver(radio: RadioSettings, clock_rate: float) -> Receiver:
     return receiver_for(radio.source, radio, clock_rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The link alone; ``heard`` is set once a vehicle's heartbeat has come."""
+
+    vehicle: VehicleService
+    transfers: TransferService
+    heard: threading.Event
+
+
+def start_link(settings: Settings, undo: ExitStack) -> Link:
+    """The link to the vehicle without radio, store and API, for verbs that only talk to it; ``undo`` stops it."""
+    clock, bus, heard = Clock(settings.speed), Bus(), threading.Event()
+    gate = SafetyGate(settings.safety, clock, bus)
+    worker = LinkWorker(settings.vehicle, partial(wire_for, clock=clock), gate, clock, bus)
+    bus.vehicle.subscribe(lambda state: heard.set() if state.connected else None)
+    link = Link(VehicleService(worker, bus), TransferService(worker), heard)
+    worker.start()
+    undo.callback(worker.stop)
+    return link
 
 
 def serve(station: Station, undo: ExitStack) -> ApiServer:

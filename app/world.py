@@ -82,10 +82,13 @@ class World:
     target: Target
 
 
-def start_world(seed: int, speed: float, kind: BeaconKind, undo: ExitStack) -> World:
-    """Start ``kestrel sim`` on free ports of 127.0.0.1; ``undo`` ends it. Raises ``DeviceError``."""
+def start_world(seed: int, speed: float, kind: BeaconKind, undo: ExitStack, *more: str) -> World:
+    """Start ``kestrel sim`` on free ports of 127.0.0.1, with more of its options; ``undo`` ends it.
+
+    Raises ``DeviceError``.
+    """
     program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "app"]
-    options = ["sim", "--seed", str(seed), "--speed", str(speed), "--kind", kind.value, "--json"]
+    options = ["sim", "--seed", str(seed), "--speed", str(speed), "--kind", kind.value, "--json", *more]
     simulation = Simulation([*program, *options])
     undo.callback(simulation.stop)
     ready = simulation.ready

@@ -27,6 +27,7 @@ from app.services.sound import SoundService
 from app.services.station import Station
 from app.services.system import SystemService
 from app.services.targets import TargetService
+from app.services.transfers import TransferService
 from app.services.vehicle import VehicleService
 from app.settings import Settings, StoreSettings
 from app.store import open_store
@@ -73,6 +74,7 @@ def quiet_station(folder: Path) -> Iterator[Station]:
             vehicle=VehicleService(link, bus),
             fleet=FleetService(link.selection),
             replay=ReplayService(link.player),
+            transfers=TransferService(link),
             search=SearchService(mission, settings.search),
             homing=HomingService(mission),
             safety=SafetyService(mission, gate),

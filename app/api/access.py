@@ -12,6 +12,7 @@ from app.errors import DeviceError, NotConnected
 from app.services.station import Station
 
 LONGEST_S = 60.0  # for one command, however often it is repeated to the vehicle
+LONGEST_TRANSFER_S = 600.0  # for a mission or all parameters over a link that loses much
 ResultT = TypeVar("ResultT")
 P = ParamSpec("P")
 
@@ -29,17 +30,17 @@ StationDep = Annotated[Station, Depends(_station)]
 Actor = Annotated[str, Depends(_actor)]
 
 
-async def done(future: "Future[ResultT]") -> ResultT:
+async def done(future: "Future[ResultT]", longest_s: float = LONGEST_S) -> ResultT:
     """The result of what a worker was asked for.
 
     A client that goes away, or a server that ends, does not take back what was asked: a command under way to the
     vehicle goes on and is recorded. Raises what the worker raised, ``NotConnected`` when the worker ended first, and
-    ``DeviceError`` after ``LONGEST_S``.
+    ``DeviceError`` after ``longest_s``.
     """
     try:
-        return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), LONGEST_S)
+        return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), longest_s)
     except TimeoutError:
-        raise DeviceError(f"No answer within {LONGEST_S:.0f} s; what was asked may still happen.") from None
+        raise DeviceError(f"No answer within {longest_s:.0f} s; what was asked may still happen.") from None
     except asyncio.CancelledError:
         if future.cancelled():
             raise NotConnected("The station is ending; nothing was done.") from None

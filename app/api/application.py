@@ -12,7 +12,7 @@ from app.api import pages, problems
 from app.api.guard import Guard
 from app.api.hub import Hub
 from app.api.problems import ProblemOut
-from app.api.routes import estimate, mission, projects, radio, recordings, sound, stream, system, vehicle
+from app.api.routes import estimate, mission, projects, radio, recordings, sound, stream, system, transfer, vehicle
 from app.api.token import Keys
 from app.services.station import Station
 
@@ -43,7 +43,7 @@ def build(station: Station, keys: Keys, bound_to: str, dist: Path = pages.DIST) 
     )
     app.state.station, app.state.keys, app.state.hub = station, keys, hub
     problems.install(app)
-    for area in (system, radio, recordings, sound, vehicle, mission, estimate, projects, stream):
+    for area in (system, radio, recordings, sound, transfer, vehicle, mission, estimate, projects, stream):
         for router in area.ROUTERS:  # not nested: each level of routers is searched on each request
             app.include_router(router, prefix=PREFIX, responses=_ERRORS)
     pages.install(app, dist)

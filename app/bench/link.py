@@ -11,6 +11,7 @@ from app import main
 from app.bench import telemetry
 from app.bench.dispatch import frames, imports
 from app.bench.figures import Figure
+from app.bench.transfers import parameters
 from app.demo import Demo
 from app.domain.mission import MissionState, Transition
 from app.domain.radio import BeaconKind
@@ -28,7 +29,13 @@ LOSS_PERCENT, LATENCY_S = 30.0, 0.5
 def run(quick: bool) -> list[Figure]:
     """All figures of the link."""
     count = 20_000 if quick else 100_000
-    return [*frames(count), *imports(count), *telemetry.run(quick), *reactions(2 if quick else 8)]
+    return [
+        *frames(count),
+        *imports(count),
+        *telemetry.run(quick),
+        *parameters(1 if quick else 5),
+        *reactions(2 if quick else 8),
+    ]
 
 
 def reactions(times: int) -> list[Figure]:

@@ -20,6 +20,7 @@ from app.cli import (
     serve,
     sim,
     store,
+    transfer,
 )
 
 commands = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="Find radio beacons with a drone.")
@@ -33,6 +34,7 @@ for family in (
     locate,
     store,
     plan,
+    transfer,
     decode406,
     record,
     replay,

@@ -18,6 +18,7 @@ from app.services.search import SearchService
 from app.services.sound import SoundService
 from app.services.system import SystemService
 from app.services.targets import TargetService
+from app.services.transfers import TransferService
 from app.services.vehicle import VehicleService
 from app.settings import Settings
 
@@ -36,6 +37,7 @@ class Station:
     vehicle: VehicleService
     fleet: FleetService
     replay: ReplayService
+    transfers: TransferService
     search: SearchService
     homing: HomingService
     safety: SafetyService

@@ -91,8 +91,11 @@ class Commander:
         mode, guided = (picture.state.mode, picture.table.guided) if picture is not None else ("no mode", "GUIDED")
         self._steering.steer(motion, actor, mode, guided)
 
-    def converse(self, talk: Callable[[Peer], Talk[Any]], slot: str, answer: "Future[Any]") -> None:
-        self._begin(Order(slot), lambda picture: talk(self.peer(picture)), answer)
+    def converse(self, talk: Callable[[Peer], Talk[Any]], order: Order, answer: "Future[Any]") -> None:
+        if self._talks.runs(order.slot):  # cut off half way it could leave the vehicle with half a mission
+            self._talks.deny(order, Conflict("Another transfer runs; wait for its end"), answer)
+        else:
+            self._begin(order, lambda picture: talk(self.peer(picture)), answer)
 
     def introduce(self, picture: Picture, rate_hz: float) -> None:
         """Ask the vehicle for its streams, version and home."""

@@ -29,7 +29,7 @@ from app.workers.forwarding import Forwarding
 from app.workers.player import Player
 from app.workers.selection import Selection
 from app.workers.steering import Gate, Steering
-from app.workers.talks import Talks
+from app.workers.talks import Order, Talks
 from app.workers.trust import Trust
 
 ResultT = TypeVar("ResultT")
@@ -119,9 +119,15 @@ class LinkWorker(Worker):
         """Put a motion in force, or end steering (None); the gate is asked before each of its setpoints."""
         self.ask(lambda: self._commander.steer(motion, "station"))
 
-    def converse(self, talk: "Callable[[Peer], Talk[ResultT]]", slot: str) -> "Future[ResultT]":
-        """Play a conversation with the active vehicle, such as a mission upload; one of each ``slot`` at a time."""
-        return self._answered(lambda answer: self._commander.converse(talk, slot, answer))
+    def converse(
+        self, talk: "Callable[[Peer], Talk[ResultT]]", slot: str, verb: str = "", arguments: str = "", actor: str = ""
+    ) -> "Future[ResultT]":
+        """Play a conversation with the active vehicle, such as a mission upload; one of each ``slot`` at a time.
+
+        With a ``verb`` it is recorded as a command is. Raises ``Conflict`` while another one runs.
+        """
+        order = Order(slot, verb, arguments, actor, own_result=True)
+        return self._answered(lambda answer: self._commander.converse(talk, order, answer))
 
     def step(self) -> None:
         if not self._begun:

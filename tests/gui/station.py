@@ -83,6 +83,7 @@ def make_station(bus: Bus, folder: Path) -> Station:
         "vehicle": VehicleService(cast(Any, Spy()), bus),
         "fleet": Spy(vehicles=()),
         "replay": Spy(),
+        "transfers": Spy(),
         "search": Spy(plan=None, preview=facts.plan()),
         "homing": Spy(request=cast(Any, lambda actor: facts.activation())),
         "safety": Spy(gate=facts.gate()),

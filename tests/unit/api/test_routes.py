@@ -214,11 +214,11 @@ def test_every_verb_of_the_services_has_its_route(station: Station, server: Any)
     assert isinstance(built, Guard)
     from app.api import snapshot
     from app.api.routes import estimate as e
-    from app.api.routes import mission, projects, radio, recordings, sound, system, vehicle
+    from app.api.routes import mission, projects, radio, recordings, sound, system, transfer, vehicle
 
     text = "".join(
         inspect.getsource(module)
-        for module in (e, mission, projects, radio, recordings, sound, system, vehicle, snapshot)
+        for module in (e, mission, projects, radio, recordings, sound, system, transfer, vehicle, snapshot)
     )
     missing = []
     for area in (
@@ -229,6 +229,7 @@ def test_every_verb_of_the_services_has_its_route(station: Station, server: Any)
         "vehicle",
         "fleet",
         "replay",
+        "transfers",
         "search",
         "homing",
         "safety",
