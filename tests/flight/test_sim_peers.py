@@ -195,6 +195,14 @@ class MavProxy:
             assert time.monotonic() < end, f"no {answer!r} in {self.lines}"
             time.sleep(0.05)
 
+    def ask(self, line: str, answer: str, seconds: float = 60.0) -> None:
+        """Type ``line`` again and again until it is answered so: what was typed before takes its time."""
+        end, seen = time.monotonic() + seconds, len(self.lines)
+        while not any(answer in said for said in self.lines[seen:]):
+            assert time.monotonic() < end, f"no {answer!r} in {self.lines}"
+            self.type(line)
+            time.sleep(0.5)
+
     def _read(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
@@ -232,7 +240,7 @@ def test_mavproxy_connects_lists_parameters_and_loads_a_mission(tmp_path: Path, 
         peer.type("param fetch", f"Received {count} parameters")
         peer.type("param show WPNAV_SPEED", "WPNAV_SPEED      1000.0")
         peer.type("param set WPNAV_SPEED 640")
-        peer.type("param show WPNAV_SPEED", "WPNAV_SPEED      640.0")
+        peer.ask("param show WPNAV_SPEED", "WPNAV_SPEED      640.0")
         peer.type("wp load way.txt", "MISSION_ACK: TYPE_MISSION: ACCEPTED")
         peer.type("wp list", "16 3 47.398")
         peer.type("param save all.parm", f"Saved {count} parameters")
