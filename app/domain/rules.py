@@ -203,6 +203,8 @@ def activation(inputs: GateInputs, motion: Motion, limits: SafetyLimits) -> Verd
     if inputs.activated_s is None:
         return Verdict("activation", False, "Homing is off; activate it in two steps")
     age_s = inputs.time_s - inputs.activated_s
+    if not age_s >= -FUTURE_S:
+        return Verdict("activation", False, "The clock went back since homing was activated; activate it anew")
     if not age_s <= limits.activation_s:
         return Verdict("activation", False, f"Homing was activated {age_s:.0f} s ago and has lapsed; activate it anew")
     return Verdict("activation", True, f"Homing activated, lapses in {limits.activation_s - age_s:.0f} s")

@@ -110,6 +110,11 @@ class Steps:
         """Whether the step in hand is the last."""
         return self._at == len(self._steps) - 1
 
+    def begin(self, now_s: float) -> None:
+        """Enter the first step at once: what it asks belongs to the moment in which the operator asked for it."""
+        self._entered_s = now_s
+        self._steps[0].enter()
+
     def step(self, now_s: float) -> bool:
         """Go on; returns whether all is done. Raises what a step raises, and ``DeviceError`` at its time limit."""
         doing = self._steps[self._at]

@@ -9,6 +9,7 @@ from app.domain.estimate import Advice, Estimate
 from app.domain.geometry import LatLon, distance_m
 from app.domain.mission import MissionState, SearchPlan
 from app.domain.radio import Detection, Level, RadioState, Targets
+from app.domain.rules import FUTURE_S
 from app.domain.safety import Motion, Purpose, SafetyLimits
 from app.domain.trigger import Trigger
 from app.domain.vehicle import Telemetry, VehicleState
@@ -101,7 +102,7 @@ class Hunt:
     def on_legs(self) -> bool:
         return self.steps is not None and self.steps.last
 
-    def begin(self, plan: SearchPlan, link: Mover, actor: str) -> None:
+    def take_up(self, plan: SearchPlan, link: Mover, actor: str) -> None:
         """Take up a plan: from where the vehicle is now into the air and along the legs."""
         facts = self.facts
         self.plan, self.legs = plan, Legs(plan, self.helm, lambda: facts.telemetry)
@@ -118,7 +119,7 @@ class Hunt:
         return age_s if age_s > self.limits.heartbeat_s else 0.0
 
     def activated(self, now_s: float) -> bool:
-        return self.activated_s is not None and now_s - self.activated_s <= self.limits.activation_s
+        return self.activated_s is not None and -FUTURE_S <= now_s - self.activated_s <= self.limits.activation_s
 
     def homing(self, now_s: float) -> Motion | None:
         """The motion the locator advises, or None while there is no advice of this hunt that is young enough."""

@@ -84,9 +84,12 @@ class MissionWorker(Worker):
 
     def close(self) -> None:
         """The station ends or this worker failed: a vehicle in the mission's hands is stopped, not left flying."""
+        guided = self._hunt.in_guided()
         if self.book.state in ACTIVE:
             self._go(Next(_S.IDLE, "The mission worker ended"))
-            wait((self._link.brake("station"),), CLOSE_S)
+            if guided:
+                wait((self._link.brake("station"),), CLOSE_S)
+        self._home_on = self._hunt.home_on = ""
 
     def start_search(self, settings: SearchSettings | None, origin: LatLon | None, actor: str) -> MissionStatus:
         """From IDLE into a search round ``origin`` (None: home). Raises ``Refused`` with what preflight found."""
@@ -101,10 +104,13 @@ class MissionWorker(Worker):
         if reasons:
             raise Refused(reasons)
         self._hunt = self._new_hunt()
-        self._hunt.begin(plan, self._link, actor)
+        self._hunt.take_up(plan, self._link, actor)
         self._hunt.trigger.watch(target)
         self._bus.plan.publish(plan)
-        return self._go(Next(_S.SEARCHING, f"Search started: {plan.pattern}, {len(plan.waypoints)} waypoints", actor))
+        self._go(Next(_S.SEARCHING, f"Search started: {plan.pattern}, {len(plan.waypoints)} waypoints", actor))
+        if self._hunt.steps is not None:
+            self._hunt.steps.begin(self._clock.now_s())
+        return self._show()
 
     def pause(self, actor: str) -> MissionStatus:
         """Hover in the search until ``resume``."""
@@ -220,7 +226,8 @@ class MissionWorker(Worker):
         self.book.go(step, now_s)
         if step.state is _S.IDLE:
             self._gate.set_mission(_S.IDLE, None)
-            self._halt(step.actor, step.brake)
+            own = step.actor == "station"  # which brakes only what it flies: not a vehicle that its pilot took
+            self._halt(step.actor, step.brake and (self._hunt.in_guided() or not own))
         if step.state is _S.SEARCHING:
             self._hunt.trigger.rest()
         if step.state not in ACTIVE:

@@ -48,6 +48,8 @@ class Copter:
     clock: Clock
     bus: Bus
     calls: list[str] = field(default_factory=list)
+    orders: list[tuple[str, str]] = field(default_factory=list)  # the same with who gave them
+    steered: list[Motion] = field(default_factory=list)  # every motion that was asked for
     against_gate: list[Motion] = field(default_factory=list)
     motion: Motion | None = None
     at: EastNorth = field(default_factory=lambda: EastNorth(0.0, 0.0))
@@ -80,11 +82,15 @@ class Copter:
 
     def steer(self, motion: Motion | None) -> None:
         self.motion = motion
-        if motion is not None and not self.gate.report(motion).open:
+        if motion is None:
+            return
+        self.steered.append(motion)
+        if not self.gate.report(motion).open:
             self.against_gate.append(motion)
 
     def _obey(self, verb: str, actor: str, **changes: object) -> "Future[CommandRecord]":
         self.calls.append(verb)
+        self.orders.append((verb, actor))
         answer: Future[CommandRecord] = Future()
         if verb == self.refuses:
             record = CommandRecord(
@@ -120,8 +126,8 @@ class Flying:
 
     def __init__(self, settings: MissionSettings | None = None, limits: SafetyLimits | None = None) -> None:
         self.bus, self.clock = Bus(), HandClock()
-        limits = limits or SafetyLimits()
-        self.gate = SafetyGate(limits, self.clock, self.bus)
+        self.settings, self.limits = settings or MissionSettings(), limits or SafetyLimits()
+        self.gate = SafetyGate(self.limits, self.clock, self.bus)
         self.copter = Copter(self.gate, self.clock, self.bus)
         self.transitions: list[Transition] = []
         self.statuses: list[MissionStatus] = []
@@ -129,15 +135,29 @@ class Flying:
         self.bus.transition.subscribe(self.transitions.append)
         self.bus.mission.subscribe(self.statuses.append)
         self.bus.gate.subscribe(self.reports.append)
-        self.worker = MissionWorker(
-            settings or MissionSettings(), SEARCH, limits, self.copter, self.gate, self.clock, self.bus
-        )
+        self.worker = self._new_worker()
         self.snr_db: float | None = None  # what the receiver hears of the target; None: nothing
         self.connected, self.overload = True, False
         self.goal: LatLon | None = None  # what the locator advises
         self.bus.targets.publish(Targets((TARGET, OTHER), "a"))
         self.worker.open()
         self.tick()
+
+    def crash(self) -> None:
+        """What the worker's loop does when a step fails: close, and open again."""
+        self.worker.close()
+        self.worker.open()
+
+    def restart(self) -> None:
+        """The program ends without a word and begins anew while the vehicle flies on."""
+        self.gate = self.copter.gate = SafetyGate(self.limits, self.clock, self.bus)
+        self.copter.motion = None
+        self.worker = self._new_worker()
+        self.bus.targets.publish(Targets((TARGET, OTHER), "a"))
+        self.worker.open()
+
+    def _new_worker(self) -> MissionWorker:
+        return MissionWorker(self.settings, SEARCH, self.limits, self.copter, self.gate, self.clock, self.bus)
 
     @property
     def state(self) -> MissionState:

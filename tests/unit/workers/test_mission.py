@@ -497,3 +497,57 @@ def test_limits_of_time_follow_the_settings() -> None:
     flying = Flying(MissionSettings(detecting_s=5.0))
     flying.detect()
     flying.until(S.IDLE, 6.0)
+
+
+def _in_the_pilots_hands(flying: Flying) -> None:
+    flying.copter.state = replace(flying.copter.state, armed=True, in_air=True, mode="LOITER")
+    flying.copter.height_m = flying.copter.climbs_to_m = 40.0
+    flying.tick()
+
+
+@pytest.mark.parametrize("refuses", ["mode GUIDED", ""])
+def test_a_vehicle_that_did_not_go_to_guided_is_left_to_its_pilot(refuses: str) -> None:
+    flying = Flying()
+    _in_the_pilots_hands(flying)
+    flying.copter.refuses, flying.copter.deaf = refuses, not refuses
+    flying.worker.start_search(None, None, "ann")
+    flying.until(S.IDLE, 20.0)
+    assert flying.copter.calls == ["mode GUIDED"]  # and no brake
+
+
+def test_a_worker_that_fails_after_the_pilot_took_over_does_not_brake() -> None:
+    flying = Flying()
+    flying.on_legs()
+    flying.copter.state = replace(flying.copter.state, mode="LOITER")
+    flying.copter.fly()
+    flying.crash()
+    assert "brake" not in flying.copter.calls
+    flying.expect(S.IDLE)
+
+
+def test_guided_is_asked_for_in_the_moment_of_the_start_and_never_after_the_pilot_left_it() -> None:
+    flying = Flying()
+    _in_the_pilots_hands(flying)
+    flying.copter.state = replace(flying.copter.state, mode="GUIDED")
+    flying.tick()
+    flying.worker.start_search(None, None, "ann")
+    assert flying.copter.calls == ["mode GUIDED"]
+    flying.copter.state = replace(flying.copter.state, mode="LOITER")
+    flying.until(S.IDLE, 20.0)
+    assert flying.copter.calls == ["mode GUIDED"]
+
+
+def test_an_activation_ends_when_the_clock_goes_back() -> None:
+    flying = Flying()
+    flying.home()
+    flying.clock.at_s -= 3000.0
+    flying.tick()
+    assert not flying.worker.book.status.activated
+    assert not flying.steers()
+
+
+def test_a_failed_worker_forgets_that_homing_may_begin_by_itself() -> None:
+    flying = Flying()
+    flying.worker.allow_home_on_detection(True, "ann")
+    flying.crash()
+    assert not flying.worker.book.status.home_on_detection

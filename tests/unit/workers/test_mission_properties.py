@@ -1,36 +1,152 @@
-"""Whatever happens in whatever order: no motion past a closed gate, no way out of EMERGENCY but the reset."""
+"""Whatever happens in whatever order: no motion past a closed gate, no way out of EMERGENCY but the reset.
 
+What the gate says is not believed here: each motion is held against what the vehicle told last, by ``_against``.
+"""
+
+import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
 
-from hypothesis import settings
+import pytest
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from app.domain.geometry import EastNorth
-from app.domain.mission import ALLOWED, MissionState
+from app.domain.geometry import EastNorth, LatLon, distance_m
+from app.domain.mission import ALLOWED, MissionState, Transition
 from app.domain.radio import Targets
+from app.domain.safety import Motion, Purpose, SafetyLimits
+from app.domain.vehicle import VehicleState
 from app.errors import AppError
-from tests.unit.workers.flying import OTHER, PLANE, TARGET, Flying
+from app.store import Store
+from tests.unit.workers.flying import HOME, OTHER, PLANE, TARGET, TICK_S, Flying
 
 VERBS = ["pause", "resume", "activate", "disable", "stop_mission", "emergency_stop"]
+NO_FLY = tuple(PLANE.to_globe(EastNorth(*corner)) for corner in ((200, 0), (300, 0), (300, 100), (200, 100)))
+LIMITS = SafetyLimits(no_fly=(NO_FLY,))
+AT_REST = {MissionState.IDLE, MissionState.EMERGENCY}
+
+
+class Witness:
+    """Hears what the vehicle says, and notes every motion it speaks against and every order after the pilot took it."""
+
+    def __init__(self, flying: Flying) -> None:
+        self._flying, self._heard = flying, flying.copter.state
+        self._asked = self._ordered = 0  # how much was judged
+        self._left_at: int | None = None  # orders and
+        self._steered_at = 0  # motions given when the pilot left GUIDED
+        self.wrong: list[str] = []
+        flying.bus.vehicle.subscribe(self._on_vehicle)
+
+    def given_anew(self) -> None:
+        """The operator started a search: the station may ask for GUIDED again."""
+        self._left_at = None
+
+    def look(self) -> None:
+        """Judge what was asked of the vehicle since the last look."""
+        copter = self._flying.copter
+        for motion in copter.steered[self._asked :]:
+            self.wrong += _against(self._flying, self._heard, motion)
+        self._asked = len(copter.steered)
+        for verb, who in copter.orders[self._ordered :]:
+            if who == "station" and self._heard.mode != "GUIDED":
+                self.wrong.append(f"{verb} by the station while the vehicle is in {self._heard.mode}")
+        self._ordered = len(copter.orders)
+        if self._left_at is not None:
+            since = copter.orders[self._left_at :]
+            self.wrong += [f"{verb} by {who} after the pilot took over" for verb, who in since if _takes(verb, who)]
+            self.wrong += [f"{motion} after the pilot took over" for motion in copter.steered[self._steered_at :]]
+
+    def _on_vehicle(self, told: VehicleState) -> None:
+        before, self._heard = self._heard, told
+        if before.mode == "GUIDED" and told.mode != "GUIDED":
+            copter = self._flying.copter
+            self._left_at, self._steered_at = len(copter.orders), len(copter.steered)
+
+
+def _takes(verb: str, actor: str) -> bool:
+    """Whether an order takes the vehicle from its pilot; stopping it is the operator's right, not the station's."""
+    return verb in {"mode GUIDED", "arm", "takeoff"} or actor == "station"
+
+
+def _against(flying: Flying, vehicle: VehicleState, motion: Motion) -> Iterator[str]:
+    """What stands against a motion, by the vehicle's own last words."""
+    goal, state = motion.goal, flying.state
+    reasons = {
+        "not in GUIDED": vehicle.mode != "GUIDED",
+        "not armed in the air": not (vehicle.armed and vehicle.in_air),
+        "link lost": not abs(flying.clock.now_s() - vehicle.heartbeat_s) <= 3.0,
+        "EKF": vehicle.ekf_healthy is not True,
+        "battery": vehicle.battery_percent is None or vehicle.battery_percent < 20.0,
+        "HDOP": vehicle.hdop is None or vehicle.hdop > 2.0,
+        "beyond the fence": goal is None or distance_m(HOME, goal) > LIMITS.fence_radius_m,
+        "into the no-fly area": goal is not None and _within(goal),
+        "too fast": motion.speed_mps > LIMITS.speed_mps,
+        f"in {state}": state in AT_REST,
+        "homing not activated": motion.purpose is Purpose.HOMING and not flying.worker.book.status.activated,
+        "overloaded": motion.purpose is Purpose.HOMING and flying.overload,
+    }
+    return (f"{motion}: {reason}" for reason, holds in reasons.items() if holds)
+
+
+def _within(goal: LatLon) -> bool:
+    place = PLANE.to_plane(goal)
+    return 180.1 < place.east_m < 319.9 and -19.9 < place.north_m < 119.9 and _off_corners(place)
+
+
+def _off_corners(place: EastNorth) -> bool:
+    east = max(200.0 - place.east_m, place.east_m - 300.0, 0.0)
+    north = max(-place.north_m, place.north_m - 100.0, 0.0)
+    return EastNorth(east, north).length_m < 19.9
 
 
 class AnyFlight(RuleBasedStateMachine):
+    store: Store  # of all walks
+
     def __init__(self) -> None:
         super().__init__()
-        self.flying = Flying()
+        self.flying = Flying(limits=LIMITS)
         assert self.flying.state is MissionState.IDLE
         assert not self.flying.statuses[0].activated
-        self.resets = 0
+        self.resets = self.begun = self.seen = 0
+        self.witness = Witness(self.flying)
 
-    @initialize(airborne=st.booleans())
-    def begin(self, airborne: bool) -> None:
-        if airborne:
-            self.flying.on_legs()
+    @initialize(where=st.sampled_from(["ground", "pilot's", "on_legs", "detect", "home", "find"]))
+    def begin(self, where: str) -> None:
+        copter = self.flying.copter
+        if where == "pilot's":
+            copter.state = replace(copter.state, armed=True, in_air=True, mode="LOITER")
+            copter.height_m = copter.climbs_to_m = 40.0
+            self.flying.tick()
+        elif where != "ground":
+            getattr(self.flying, where)()
 
     @rule(seconds=st.sampled_from([0.1, 0.5, 2.0, 12.0]))
     def time_goes_on(self, seconds: float) -> None:
-        self.flying.run(seconds)
+        for _ in range(round(seconds / TICK_S)):
+            self.flying.tick()
+            self.witness.look()
+
+    @rule(seconds=st.sampled_from([-4000.0, -20.0, -2.0, 2.0, 20.0, 4000.0]))
+    def clock_jumps(self, seconds: float) -> None:
+        self.flying.clock.at_s += seconds
+
+    @rule()
+    def worker_fails(self) -> None:
+        latched = self.flying.state is MissionState.EMERGENCY
+        self.flying.crash()
+        assert self.flying.state is (MissionState.EMERGENCY if latched else MissionState.IDLE)
+        assert not self.flying.worker.book.status.home_on_detection
+
+    @rule()
+    def program_begins_anew(self) -> None:
+        self.flying.restart()
+        self.begun = len(self.flying.transitions)
+        self.resets = 0
+        status = self.flying.worker.book.status
+        assert (status.state, status.activated, status.home_on_detection) == (MissionState.IDLE, False, False)
 
     @rule(verb=st.sampled_from(VERBS))
     def operator_asks(self, verb: str) -> None:
@@ -45,6 +161,8 @@ class AnyFlight(RuleBasedStateMachine):
             self.flying.worker.start_search(None, None, "ann")
         except AppError:
             return
+        self.witness.look()
+        self.witness.given_anew()
 
     @rule(allowed=st.booleans())
     def operator_allows_homing(self, allowed: bool) -> None:
@@ -96,29 +214,67 @@ class AnyFlight(RuleBasedStateMachine):
 
     @invariant()
     def never_a_motion_past_a_closed_gate(self) -> None:
+        self.witness.look()
         assert self.flying.copter.against_gate == []
+        assert self.witness.wrong == []
 
     @invariant()
     def emergency_is_left_only_by_a_reset(self) -> None:
-        left = [t for t in self.flying.transitions if t.before is MissionState.EMERGENCY]
+        left = [t for t in self.since_start if t.before is MissionState.EMERGENCY]
         assert len(left) == self.resets
         assert all(t.reason.startswith("Emergency reset") for t in left)
 
     @invariant()
-    def every_step_is_in_the_table(self) -> None:
-        assert all(t.after in ALLOWED[t.before] for t in self.flying.transitions)
+    def every_step_is_in_the_table_and_told_with_actor_and_reason(self) -> None:
+        steps = self.since_start
+        assert all(t.after in ALLOWED[t.before] for t in steps if not t.forced)
+        assert all(t.actor and t.reason and t.time_s > 0.0 for t in steps)
+        assert all(a.after is b.before for a, b in pairwise(steps))
+        assert (steps[-1].after if steps else MissionState.IDLE) is self.flying.state
+        assert self.flying.worker.book.history == tuple(steps)
 
     @invariant()
     def at_rest_nothing_is_in_force(self) -> None:
-        if self.flying.state in {MissionState.IDLE, MissionState.EMERGENCY}:
+        if self.flying.state in AT_REST:
             assert self.flying.copter.motion is None
             assert not self.flying.worker.book.status.activated
 
     @invariant()
     def homing_begins_only_activated(self) -> None:
-        for told in self.flying.statuses:
-            assert told.state is not MissionState.HOMING or told.activated
+        told = self.flying.statuses[self.seen :]
+        self.seen += len(told) - 1
+        for before, now in pairwise(told):
+            goes_on = before.state in {MissionState.HOMING, MissionState.HOLDING}
+            assert now.state is not MissionState.HOMING or goes_on or now.activated
+
+    @property
+    def since_start(self) -> list[Transition]:
+        """Steps taken since the program began."""
+        return self.flying.transitions[self.begun :]
+
+    def teardown(self) -> None:
+        """Every transition of the walk is stored as it was told."""
+        steps = self.flying.transitions
+        flight = self.store.writer.begin_flight(1, "walk", True, 1.0)
+        self.store.writer.write(flight.id, steps)
+        rows = self.store.of(1).rows("transition", flight.id).as_dicts()
+        stored = [(r["time_s"], r["before"], r["after"], r["reason"], r["actor"], r["forced"]) for r in rows]
+        told = [(t.time_s, t.before, t.after, t.reason, t.actor, t.forced) for t in steps]
+        assert stored == sorted(told, key=lambda row: row[0])  # the store gives them by their time
 
 
-AnyFlight.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None, derandomize=True)
+@pytest.fixture(autouse=True, scope="module")
+def _store() -> Iterator[None]:
+    with tempfile.TemporaryDirectory() as folder:
+        AnyFlight.store = Store(Path(folder))
+        AnyFlight.store.open()
+        yield
+        AnyFlight.store.close()
+
+
+AnyFlight.TestCase.settings = settings(
+    max_examples=30,
+    stateful_step_count=30,
+    phases=(Phase.generate,),  # to shrink a walk takes minutes
+)
 TestAnyFlight = AnyFlight.TestCase
