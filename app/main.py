@@ -60,7 +60,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
     undo.callback(store.close)
 
     recorder = RecorderWorker(store, ring, clock, bus)
-    locator = LocatorWorker(settings.locate, settings.mission, clock, bus)
+    locator = LocatorWorker(settings.locate, settings.mission, settings.safety, clock, bus)
     link = LinkWorker(settings.vehicle, partial(wire_for, clock=clock), gate, clock, bus)
     mission = MissionWorker(settings.mission, settings.search, settings.safety, link, gate, clock, bus)
     tape = make_tape(settings.recording, clock)

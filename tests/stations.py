@@ -56,7 +56,7 @@ def quiet_station(folder: Path) -> Iterator[Station]:
         receiver = ReceiverWorker(settings.radio, _nothing, ring, tape, clock, bus)
         gate = SafetyGate(settings.safety, clock, bus)
         link = LinkWorker(settings.vehicle, _nothing, gate, clock, bus)
-        locator = LocatorWorker(settings.locate, settings.mission, clock, bus)
+        locator = LocatorWorker(settings.locate, settings.mission, settings.safety, clock, bus)
         samples = SampleRecorderWorker(settings.recording, folder / RECORDINGS, tape, clock, bus)
         recorder = RecorderWorker(store, ring, clock, bus)
         mission = MissionWorker(settings.mission, settings.search, settings.safety, link, gate, clock, bus)

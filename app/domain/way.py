@@ -1,8 +1,33 @@
 """What the fence and the no-fly areas say of one straight way, flown now or planned; pure functions, any thread."""
 
+from collections.abc import Callable
+
 from app.domain.areas import way_gap_m, way_inside
 from app.domain.geometry import LatLon, distance_m
 from app.domain.safety import SafetyLimits, Verdict
+
+SPARE_M = 3.0  # kept on top of each distance by what is planned: wind and GPS noise must not close the gate at the edge
+Way = Callable[[LatLon, LatLon], bool]
+
+
+def ways_from(home: LatLon | None, here: LatLon, limits: SafetyLimits) -> Way:
+    """Says of straight ways whether fence and no-fly areas let them be planned from ``here``.
+
+    A vehicle that is itself nearer to an edge than ``SPARE_M`` may plan along it. While home is not known the radius is
+    not looked at: the gate is closed then.
+    """
+    spared = limits.model_copy(
+        update={
+            "no_fly_distance_m": limits.no_fly_distance_m + SPARE_M,
+            "fence_radius_m": limits.fence_radius_m - SPARE_M,
+        }
+    )
+
+    def open_by(held: SafetyLimits, start: LatLon, goal: LatLon) -> bool:
+        return fence_on_way(home or start, start, goal, held).passed and no_fly_on_way(start, goal, held).passed
+
+    used = spared if open_by(spared, here, here) else limits
+    return lambda start, goal: open_by(used, start, goal)
 
 
 def fence_on_way(home: LatLon, start: LatLon, goal: LatLon | None, limits: SafetyLimits) -> Verdict:

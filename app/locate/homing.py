@@ -1,6 +1,7 @@
 """Where to fly next: the strategies' one interface, and the baseline that climbs the signal; pure, one thread."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +11,15 @@ from app.domain.geometry import EastNorth
 from app.locate.posterior import Posterior
 
 REACHED_M = 8.0  # from the goal at which a leg counts as flown
+NO_WAY = (
+    "hovering: every leg from here would leave the geofence or come too near to a no-fly area; "
+    "fly the vehicle elsewhere by hand, or search on"
+)
+
+
+def _anywhere(start: EastNorth, goal: EastNorth) -> bool:
+    del start, goal
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +31,7 @@ class Situation:
     height_m: float  # above home
     speed_mps: float  # greatest allowed
     goal_radius_m: float  # 90 % radius at which the beacon counts as found
+    free: Callable[[EastNorth, EastNorth], bool] = _anywhere  # whether fence and no-fly areas allow a straight way
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,7 @@ class Gradient:
     """The baseline: a plane fitted to the power of recent places; fly up its slope."""
 
     name = "gradient"
+    ASIDE_DEG = (0.0, 25.0, -25.0, 50.0, -50.0, 80.0, -80.0, 110.0, -110.0, 140.0, -140.0, 180.0)
     RECENT_ROWS = 20
     STEP_M = 60.0
     DOGLEG_DEG = 50.0  # a straight track says nothing about the slope across it
@@ -55,9 +67,22 @@ class Gradient:
         self._side = 1.0
 
     def next_leg(self, posterior: Posterior, now: Situation) -> Leg | None:
-        if self._leg is None or (self._leg.goal - now.place).length_m < REACHED_M:
-            self._leg = self._climb(posterior, now)
+        leg = self._leg
+        if leg is None or (leg.goal - now.place).length_m < REACHED_M or not now.free(now.place, leg.goal):
+            wanted = self._climb(posterior, now)
+            self._leg = self._allowed(wanted, now) if wanted is not None else None
         return self._leg
+
+    def _allowed(self, wanted: Leg, now: Situation) -> Leg:
+        """The wanted leg, or the one nearest to its course that fence and no-fly areas allow."""
+        way = wanted.goal - now.place
+        for length_m in (way.length_m, way.length_m / 2.0):
+            for aside_deg in self.ASIDE_DEG:
+                goal = _from(now.place, way.bearing_deg + aside_deg, length_m)
+                if now.free(now.place, goal):
+                    aside = f", {abs(aside_deg):.0f} deg aside to keep to the allowed area" if aside_deg else ""
+                    return Leg(goal, wanted.speed_mps, wanted.text + aside)
+        return no_way(now, self._leg)
 
     def _climb(self, posterior: Posterior, now: Situation) -> Leg | None:
         rows = posterior.track.rows()
@@ -77,6 +102,11 @@ class Gradient:
         slope = EastNorth(*(float(value) for value in np.linalg.lstsq(table, power, rcond=None)[0]))
         text = f"flying up the slope of the signal, {slope.length_m * 100.0:.1f} dB in 100 m"
         return Leg(_from(now.place, slope.bearing_deg, self.STEP_M), now.speed_mps, text)
+
+
+def no_way(now: Situation, before: Leg | None) -> Leg:
+    """To stay on one spot, because no leg is allowed."""
+    return before if before is not None and before.text == NO_WAY else Leg(now.place, now.speed_mps, NO_WAY)
 
 
 def _from(place: EastNorth, course_deg: float, length_m: float) -> EastNorth:

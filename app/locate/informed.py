@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.geometry import EastNorth
-from app.locate.homing import REACHED_M, Leg, Situation
+from app.locate.homing import REACHED_M, Leg, Situation, no_way
 from app.locate.posterior import Hypotheses, Posterior
 from app.locate.regions import mode_and_radii
 
@@ -60,14 +60,32 @@ class Informed:
         place, _, radius_m = mode_and_radii(posterior.view.surface.grid, posterior.view.mass)
         mode = EastNorth(*place)
         if radius_m <= now.goal_radius_m:
-            text = f"flying over the beacon: 90 % within {radius_m:.0f} m"
-            self._leg = None
-            return Leg(mode, now.speed_mps, text)
+            self._leg = self._approach(now, mode, radius_m)
+            self._thought_s = -math.inf
+            return self._leg
         away = math.inf if self._leg is None else (self._leg.goal - now.place).length_m
         over = away < REACHED_M or not self._thought_s <= now.time_s <= self._until_s
+        over = over or (self._leg is not None and not now.free(now.place, self._leg.goal))
         if over or now.time_s - self._thought_s >= RETHINK_S:
             self._think(posterior, now, mode, radius_m, keep=None if over else self._leg)
         return self._leg
+
+    def _approach(self, now: Situation, mode: EastNorth, radius_m: float) -> Leg:
+        """Over the beacon, round what is not allowed, or as near to it as is allowed."""
+        known = f"90 % within {radius_m:.0f} m"
+        if now.free(now.place, mode):
+            return Leg(mode, now.speed_mps, f"flying over the beacon: {known}")
+        ends = [EastNorth(float(east), float(north)) for east, north in _open_ends(now, mode)]
+        round_it = [end for end in ends if now.free(end, mode)]
+        if round_it:
+            goal = min(round_it, key=lambda end: (end - now.place).length_m + (mode - end).length_m)
+            return Leg(goal, now.speed_mps, f"flying round what is not allowed towards the beacon: {known}")
+        goal = min(ends, key=lambda end: (mode - end).length_m, default=now.place)
+        gap_m = (mode - goal).length_m
+        if gap_m >= (mode - now.place).length_m - REACHED_M:
+            return no_way(now, self._leg)
+        text = f"flying to {gap_m:.0f} m from the beacon ({known}): no nearer is allowed by fence and no-fly areas"
+        return Leg(goal, now.speed_mps, text)
 
     def _think(self, posterior: Posterior, now: Situation, mode: EastNorth, radius_m: float, keep: Leg | None) -> None:
         """Choose a leg; the one to ``keep`` stays unless another is clearly better."""
@@ -75,7 +93,11 @@ class Informed:
         if hypotheses is None:
             return
         self._thought_s = now.time_s
-        ends = _ends(now, mode)
+        ends = _open_ends(now, mode)
+        if len(ends) == 0 and keep is None:
+            self._leg = no_way(now, self._leg)
+            self._until_s = now.time_s + RETHINK_S
+            return
         if keep is not None:
             ends = np.vstack([[keep.goal.east_m, keep.goal.north_m], ends])
         outlook = _outlook(posterior, hypotheses, now, ends)
@@ -111,6 +133,14 @@ def _ends(now: Situation, mode: EastNorth) -> Matrix:
     )
     far = np.hypot(*(ends - here).T) > 2.0 * REACHED_M
     kept: Matrix = ends[far]
+    return kept
+
+
+def _open_ends(now: Situation, mode: EastNorth) -> Matrix:
+    """Those to which fence and no-fly areas allow a straight way."""
+    ends = _ends(now, mode)
+    allowed = [now.free(now.place, EastNorth(float(east), float(north))) for east, north in ends]
+    kept: Matrix = ends[np.array(allowed, dtype=bool)]
     return kept
 
 

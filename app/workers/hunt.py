@@ -226,7 +226,8 @@ def homing(hunt: Hunt, now_s: float) -> Next | None:
         return Next(MissionState.HOLDING, f"Over the beacon: 90 % within {estimate.radius_90_m:.0f} m")
     motion = hunt.homing(now_s)
     if hunt.relaxed > 1.0 and motion is not None and estimate is not None and _known(hunt, estimate, hunt.relaxed):
-        motion = replace(motion, goal=estimate.mode)
+        nearer = replace(motion, goal=estimate.mode)
+        motion = nearer if hunt.gate.report(nearer).open else motion
     if motion is None:
         hunt.text = "No advice where to fly: hovers"
         hunt.hover(now_s)

@@ -9,9 +9,12 @@ from concurrent.futures import Future
 from app.bus import Bus
 from app.clock import Clock
 from app.domain.estimate import Advice
+from app.domain.geometry import LatLon
 from app.domain.mission import MissionState, MissionStatus
 from app.domain.radio import Level, Reading, Target, Targets
-from app.domain.vehicle import PoseTrack, Telemetry
+from app.domain.safety import SafetyLimits
+from app.domain.vehicle import PoseTrack, Telemetry, VehicleState
+from app.domain.way import ways_from
 from app.locate.homing import Gradient, Situation, Strategy
 from app.locate.informed import Informed
 from app.locate.posterior import Posterior
@@ -39,11 +42,19 @@ class LocatorWorker(Worker):
     """
 
     def __init__(
-        self, settings: LocateSettings, mission: MissionSettings, clock: Clock, bus: Bus, speed_mps: float = 5.0
+        self,
+        settings: LocateSettings,
+        mission: MissionSettings,
+        limits: SafetyLimits,
+        clock: Clock,
+        bus: Bus,
+        speed_mps: float = 5.0,
     ) -> None:
         super().__init__("locator", clock, bus.fault)
         self._settings = settings
         self._mission = mission
+        self._limits = limits
+        self._home: LatLon | None = None
         self._bus = bus
         self._speed_mps = speed_mps
         self._facts: queue.SimpleQueue[Level | Telemetry | Targets | MissionStatus] = queue.SimpleQueue()
@@ -60,6 +71,10 @@ class LocatorWorker(Worker):
         bus.telemetry.subscribe(self._facts.put)
         bus.targets.subscribe(self._facts.put)
         bus.mission.subscribe(self._facts.put)
+        bus.vehicle.subscribe(self._on_vehicle)
+
+    def _on_vehicle(self, vehicle: VehicleState) -> None:
+        self._home = vehicle.home
 
     def reset(self, target_id: str) -> "Future[None]":
         """Forget what the readings of one target said."""
@@ -156,8 +171,14 @@ class LocatorWorker(Worker):
             return
         if self._strategy is None:
             self._strategy = Gradient() if self._mission.strategy == "gradient" else Informed()
+        way = ways_from(self._home, pose.position, self._limits)
         now = Situation(
-            now_s, plane.to_plane(pose.position), pose.height_m, self._speed_mps, self._mission.goal_radius_m
+            now_s,
+            plane.to_plane(pose.position),
+            pose.height_m,
+            self._speed_mps,
+            self._mission.goal_radius_m,
+            lambda start, goal: way(plane.to_globe(start), plane.to_globe(goal)),
         )
         leg = self._strategy.next_leg(posterior, now)
         if leg is not None:

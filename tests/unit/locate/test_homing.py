@@ -7,9 +7,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from app.bench.worlds import Air, Flight, World, home_in, reading
+from app.bench.worlds import PLANE, Air, Flight, World, home_in, reading
 from app.domain.geometry import EastNorth
-from app.locate.homing import Gradient, Situation, Strategy
+from app.domain.safety import SafetyLimits
+from app.domain.way import ways_from
+from app.locate.homing import NO_WAY, Gradient, Situation, Strategy
 from app.locate.informed import Informed
 from app.locate.posterior import Posterior
 from app.settings import LocateSettings, MissionSettings
@@ -90,3 +92,67 @@ def test_legs_say_what_they_are_for() -> None:
     assert leg is not None
     assert "90 % radius from" in leg.text
     assert leg.speed_mps == 5.0
+
+
+BEYOND = 150.0  # metres east: a wall nothing may fly through
+
+
+def _west_of_the_wall(start: EastNorth, goal: EastNorth) -> bool:
+    return start.east_m <= BEYOND and goal.east_m <= BEYOND
+
+
+@pytest.mark.parametrize("strategy", [Informed(), Gradient()])
+def test_no_leg_crosses_what_is_not_allowed(strategy: Strategy) -> None:
+    posterior, _ = _line(Gradient())
+    for i, east_m in enumerate((0.0, 60.0, 120.0, 149.0)):
+        place = EastNorth(east_m, 0.0)
+        now = Situation(2000.0 + 30.0 * i, place, 40.0, 5.0, 5.0, _west_of_the_wall)
+        leg = strategy.next_leg(posterior, now)
+        assert leg is not None
+        assert leg.goal.east_m <= BEYOND
+        assert (leg.goal - place).length_m > 1.0
+
+
+@pytest.mark.parametrize("goal_radius_m", [5.0, 2000.0])
+@pytest.mark.parametrize("kind", [Informed, Gradient])
+def test_when_no_leg_is_left_it_hovers_on_one_spot_and_says_why(kind: type[Strategy], goal_radius_m: float) -> None:
+    posterior, _ = _line(Gradient())
+    strategy, spot = kind(), EastNorth(0.0, 0.0)
+    for i in range(20):
+        place = EastNorth(0.1 * i, 0.0)
+        now = Situation(2000.0 + i, place, 40.0, 5.0, goal_radius_m, lambda start, goal: False)
+        leg = strategy.next_leg(posterior, now)
+        assert leg is not None
+        assert leg.goal == spot
+        assert leg.text == NO_WAY
+
+
+def test_it_flies_round_a_closed_area_to_a_beacon_it_is_sure_of() -> None:
+    posterior, _ = _line(Gradient())
+    place = EastNorth(-400.0, 0.0)
+    corners = ((-250.0, -60.0), (-150.0, -60.0), (-150.0, 100.0), (-250.0, 100.0))
+    limits = SafetyLimits(no_fly=(tuple(PLANE.to_globe(EastNorth(*corner)) for corner in corners),))
+    way = ways_from(PLANE.origin, PLANE.to_globe(place), limits)
+
+    def free(start: EastNorth, goal: EastNorth) -> bool:
+        return way(PLANE.to_globe(start), PLANE.to_globe(goal))
+
+    strategy, places, text = Informed(), [place], ""
+    for i in range(6):
+        leg = strategy.next_leg(posterior, Situation(2000.0 + i, places[-1], 40.0, 5.0, 2000.0, free))
+        assert leg is not None
+        assert free(places[-1], leg.goal)
+        places.append(leg.goal)
+        text = text or leg.text
+    assert "round what is not allowed" in text
+    assert (places[-1] - EastNorth(100.0, 80.0)).length_m < 250.0
+
+
+def test_a_beacon_within_a_closed_area_is_approached_as_far_as_is_allowed() -> None:
+    posterior, _ = _line(Gradient())
+    place = EastNorth(-300.0, 0.0)
+    now = Situation(2000.0, place, 40.0, 5.0, 2000.0, lambda start, goal: goal.east_m <= -50.0)
+    leg = Informed().next_leg(posterior, now)
+    assert leg is not None
+    assert place.east_m < leg.goal.east_m <= -50.0
+    assert "no nearer is allowed" in leg.text

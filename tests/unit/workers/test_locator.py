@@ -15,6 +15,7 @@ from app.domain.estimate import Advice, Estimate
 from app.domain.geometry import EastNorth, distance_m
 from app.domain.mission import MissionState, MissionStatus
 from app.domain.radio import BeaconKind, Level, Reading, Target, Targets
+from app.domain.safety import SafetyLimits
 from app.domain.vehicle import Telemetry
 from app.services.estimate import EstimateService
 from app.settings import LocateSettings, MissionSettings
@@ -53,7 +54,7 @@ class Station:
         self.bus, self.clock = Bus(), Clock(rate)
         self.heard = Heard(self.bus)
         mission = MissionSettings.model_validate({"strategy": strategy})
-        self.worker = LocatorWorker(LocateSettings(sigma_db=2.0), mission, self.clock, self.bus)
+        self.worker = LocatorWorker(LocateSettings(sigma_db=2.0), mission, SafetyLimits(), self.clock, self.bus)
         self.service = EstimateService(self.worker, self.bus)
         self.world = World(BEACON, Air(sigma_db=1.0), 1)
 
