@@ -109,6 +109,16 @@ class Hunt:
         up = launch(link, lambda: facts.vehicle, lambda: facts.telemetry, plan.height_m, self.in_guided, actor)
         self.steps = Steps([*up, self.legs])
 
+    def lift_off(self, now_s: float) -> None:
+        """Ask for GUIDED in the very moment the operator asked for the search."""
+        if self.steps is not None:
+            self.steps.begin(now_s)
+
+    def flies_on(self, now_s: float) -> bool:
+        """Whether the vehicle is heard and has not stopped: armed and still in GUIDED."""
+        vehicle = self.facts.vehicle
+        return vehicle is not None and vehicle.armed and vehicle.mode == "GUIDED" and not self.silent_s(now_s)
+
     def in_guided(self) -> bool:
         vehicle = self.facts.vehicle
         return vehicle is not None and vehicle.mode == "GUIDED" and not self.gate.guided_left

@@ -8,9 +8,9 @@ from app.domain.geometry import LatLon
 from app.domain.mission import MissionState, MissionStatus, SearchPlan
 from app.domain.patterns import Area, lay_out
 from app.domain.preflight import preflight
-from app.domain.radio import Level
+from app.domain.radio import Level, Target
 from app.domain.rules import NO_HOME
-from app.domain.safety import Motion, SafetyLimits
+from app.domain.safety import GateInputs, Motion, SafetyLimits
 from app.domain.trigger import Trigger
 from app.errors import AppError, Conflict, OutOfRange, Refused
 from app.safety import SafetyGate
@@ -32,6 +32,20 @@ def plan_for(settings: SearchSettings, origin: LatLon) -> SearchPlan:
     return lay_out(
         settings.pattern, area, settings.spacing_m, settings.height_m, settings.speed_mps, settings.sweep_width_m
     )
+
+
+def _ready_plan(
+    settings: SearchSettings, origin: LatLon | None, inputs: GateInputs, target: Target | None, limits: SafetyLimits
+) -> SearchPlan:
+    """The plan round ``origin`` or home, once preflight has passed. Raises ``Refused`` and ``OutOfRange``."""
+    place = origin or (inputs.vehicle.home if inputs.vehicle is not None else None)
+    if place is None:
+        raise Refused((NO_HOME,))
+    plan = plan_for(settings, place)
+    reasons = preflight(inputs, target, plan, limits)
+    if reasons:
+        raise Refused(reasons)
+    return plan
 
 
 class MissionWorker(Worker):
@@ -95,21 +109,14 @@ class MissionWorker(Worker):
         """From IDLE into a search round ``origin`` (None: home). Raises ``Refused`` with what preflight found."""
         if self.book.state is not _S.IDLE:
             raise Conflict(f"The mission is {self.book.state}; a search starts from IDLE")
-        inputs, target = self._gate.inputs(), self._facts.targets.selected
-        place = origin or (inputs.vehicle.home if inputs.vehicle is not None else None)
-        if place is None:
-            raise Refused((NO_HOME,))
-        plan = plan_for(settings or self._search, place)
-        reasons = preflight(inputs, target, plan, self._limits)
-        if reasons:
-            raise Refused(reasons)
+        target = self._facts.targets.selected
+        plan = _ready_plan(settings or self._search, origin, self._gate.inputs(), target, self._limits)
         self._hunt = self._new_hunt()
         self._hunt.take_up(plan, self._link, actor)
         self._hunt.trigger.watch(target)
         self._bus.plan.publish(plan)
         self._go(Next(_S.SEARCHING, f"Search started: {plan.pattern}, {len(plan.waypoints)} waypoints", actor))
-        if self._hunt.steps is not None:
-            self._hunt.steps.begin(self._clock.now_s())
+        self._hunt.lift_off(self._clock.now_s())
         return self._show()
 
     def pause(self, actor: str) -> MissionStatus:
@@ -170,9 +177,7 @@ class MissionWorker(Worker):
             raise Conflict(f"The mission is {self.book.state}; there is no emergency stop to reset")
         if len(reason.strip()) < SHORTEST_REASON:
             raise OutOfRange("Give the reason for which the emergency stop is reset")
-        vehicle = self._facts.vehicle
-        guided = vehicle is not None and vehicle.armed and vehicle.mode == "GUIDED"
-        if guided and not self._hunt.silent_s(self._clock.now_s()):
+        if self._hunt.flies_on(self._clock.now_s()):
             raise Conflict("The vehicle has not confirmed the stop, it is still in GUIDED; wait, or take it by hand")
         return self._go(Next(_S.IDLE, f"Emergency reset: {reason.strip()}", actor))
 
