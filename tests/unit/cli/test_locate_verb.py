@@ -74,3 +74,21 @@ def test_what_cannot_be_read_is_said(tmp_path: Path, flight: Path) -> None:
     for arguments in [(tmp_path / "none.csv",), (tmp_path,), (flight,), (flight, "--columns", "lat")]:
         with pytest.raises(AppError):
             run(*arguments)
+
+
+def test_bearings_are_triangulated(tmp_path: Path) -> None:
+    lines = ["lat,lon,bearing"]
+    for place in (EastNorth(-500.0, 0.0), EastNorth(0.0, -300.0), EastNorth(600.0, 0.0), EastNorth(300.0, 700.0)):
+        at = PLANE.to_globe(place)
+        lines.append(f"{at.lat_deg:.7f},{at.lon_deg:.7f},{(TAG - place).bearing_deg + 0.5 * (-1) ** len(lines):.1f}")
+    (tmp_path / "b.csv").write_text("\n".join([*lines, "0,0,5"]), encoding="utf-8")
+    truth = PLANE.to_globe(TAG)
+    found = run(tmp_path / "b.csv", "--bearings", "--truth", f"{truth.lat_deg},{truth.lon_deg}")
+    assert found["score"]["error_m"] < 20.0
+    assert found["ellipse_90"]["major_m"] >= found["ellipse_90"]["minor_m"] > 0.0
+    assert found["left_out"] == [{"why": "no position", "rows": 1, "lines": [6]}]
+    words = CliRunner().invoke(commands, ["locate", str(tmp_path / "b.csv"), "--bearings"], catch_exceptions=False)
+    assert "longer half axis" in words.stdout
+    (tmp_path / "two.csv").write_text("\n".join(lines[:3]), encoding="utf-8")
+    assert "--sigma" in run(tmp_path / "two.csv", "--bearings", code=1)["text"]
+    assert run(tmp_path / "two.csv", "--bearings", "--sigma", "3", "--method", "mle")["enough"]
