@@ -18,7 +18,8 @@ SHARED_DATA = Path(os.environ.get("KESTREL_SHARED_DATA", Path(__file__).parents[
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs the shared recordings where they are absent."""
+    """The long ones first, so that no worker is left with one; skip what needs recordings where they are absent."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     if SHARED_DATA.is_dir():
         return
     for item in items:
