@@ -97,7 +97,7 @@ def _gate(fact: GateReport) -> Row:
 
 _OF_LEVEL = frozenset(
     {"time_s", "duration_s", "target_id", "frequency_hz", "power_dbfs", "power_db", "noise_dbfs", "snr_db", "heard"}
-    | {"overload"}
+    | {"overload", "power_dbm"}
 )
 
 KINDS: dict[type[Fact], Kind] = {

@@ -149,6 +149,7 @@ class ReadingRow(FactRow):
     heading_deg: Mapped[float | None]
     roll_deg: Mapped[float | None]
     pitch_deg: Mapped[float | None]
+    power_dbm: Mapped[float | None]
 
 
 class DetectionRow(FactRow):
@@ -163,6 +164,7 @@ class DetectionRow(FactRow):
     snr_db: Mapped[float | None]
     confirmed: Mapped[bool]
     text: Mapped[str]
+    power_dbm: Mapped[float | None]
 
 
 class DecodedRow(FactRow):
