@@ -157,11 +157,11 @@ class AnyFlight(RuleBasedStateMachine):
 
     @rule()
     def operator_searches(self) -> None:
+        self.witness.look()  # what was asked before; the start asks for GUIDED at once
         try:
             self.flying.worker.start_search(None, None, "ann")
         except AppError:
             return
-        self.witness.look()
         self.witness.given_anew()
 
     @rule(allowed=st.booleans())
