@@ -45,8 +45,8 @@ class ReceiverList(QWidget):
         layout.addWidget(self.list)
         layout.addWidget(self._said)
         self.refresh.clicked.connect(self.look_again)
-        self.list.itemClicked.connect(lambda item: self.chosen.emit(item.data(ROLE)))
-        self.list.itemActivated.connect(lambda item: self.opened.emit(item.data(ROLE)))
+        self.list.itemClicked.connect(self._choose)
+        self.list.itemActivated.connect(self._open)
 
     @property
     def said(self) -> str:
@@ -59,6 +59,14 @@ class ReceiverList(QWidget):
         self._say("Looking for receivers …")
         self._bridge.work(self._station.profiles.profiles, "List the profiles", self._show_profiles)
         self._bridge.order(self._station.radio.devices, "Look for receivers", self._show_found, self._not_looked)
+
+    @Slot(QListWidgetItem)
+    def _choose(self, item: QListWidgetItem) -> None:
+        self.chosen.emit(item.data(ROLE))
+
+    @Slot(QListWidgetItem)
+    def _open(self, item: QListWidgetItem) -> None:
+        self.opened.emit(item.data(ROLE))
 
     def _show_profiles(self, kept: tuple[KeptProfile, ...]) -> None:
         self._fill(kept, self._found)

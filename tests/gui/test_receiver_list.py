@@ -59,8 +59,10 @@ def test_profiles_and_what_is_plugged_in_are_listed(station: Station, bridge: Br
 
 def test_a_line_is_connected_to(station: Station, bridge: Bridge, look: Look, qtbot: Any) -> None:
     found_by(station, FOUND)
-    panel = RadioPanel(station, bridge, look, TargetsPanel(station, bridge, look))
+    targets = TargetsPanel(station, bridge, look)
+    panel = RadioPanel(station, bridge, look, targets)
     qtbot.addWidget(panel)
+    qtbot.addWidget(targets)  # without a parent it would be left to the collector, and Qt crashes on that
     panel.connect_receiver()
     qtbot.waitUntil(lambda: len(lines(panel.receiver_list)) == 3)
     panel.receiver_list.list.itemClicked.emit(panel.receiver_list.list.item(2))
