@@ -1,9 +1,10 @@
 """How the waterfall looks: levels of its colours, colour map, peak hold; a menu, GUI thread."""
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QMenu, QSpinBox, QWidget, QWidgetAction
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QMenu, QSpinBox, QWidget
 
 from widgets.colour_map import ANCHORS
+from widgets.parts import add_form
 from widgets.spectrum import SpectrumView
 from widgets.waterfall import WaterfallView
 
@@ -28,9 +29,7 @@ class DisplayMenu(QMenu):
         form.addRow("Brightest colour", self._top)
         form.addRow("Colours", self._colours)
         form.addRow(self._peaks)
-        action = QWidgetAction(self)
-        action.setDefaultWidget(form_widget)
-        self.addAction(action)
+        add_form(self, form_widget)
         self._automatic.toggled.connect(self._set_automatic)
         self._floor.valueChanged.connect(self._set_range)
         self._top.valueChanged.connect(self._set_range)

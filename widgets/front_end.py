@@ -8,11 +8,9 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
-    QMenu,
     QPushButton,
     QSpinBox,
     QWidget,
-    QWidgetAction,
 )
 
 from app.domain.radio import DirectSampling, FrontEnd, RadioState
@@ -57,11 +55,6 @@ class FrontEndForm(QWidget):
         bridge.radio.connect(self.show_state)
         self.show_state(station.radio.state())
 
-    def add_to(self, menu: QMenu) -> None:
-        action = QWidgetAction(menu)
-        action.setDefaultWidget(self)
-        menu.addAction(action)
-
     @Slot(object)
     def show_state(self, state: RadioState) -> None:
         before, self._state = self._state, state
@@ -99,12 +92,10 @@ class FrontEndForm(QWidget):
             form.addRow(part)
 
     def _wire(self) -> None:
-        self.ppm.valueChanged.connect(lambda value: self._order(ppm=value))
-        self.direct.activated.connect(lambda _: self._order(direct_sampling=DirectSampling(self.direct.currentData())))
-        self.agc.clicked.connect(lambda on: self._order(agc=on))
-        self.offset.clicked.connect(lambda on: self._order(offset_tuning=on))
-        self.dc.clicked.connect(lambda on: self._order(correct_dc=on))
-        self.iq.clicked.connect(lambda on: self._order(correct_iq=on))
+        self.ppm.valueChanged.connect(self._order_shown)
+        self.direct.activated.connect(self._order_shown)
+        for box in (self.agc, self.offset, self.dc, self.iq):
+            box.clicked.connect(self._order_shown)
         self.bias.clicked.connect(self._set_bias)
         self.calibrate.clicked.connect(self._ask_tone)
         self.keep.clicked.connect(self._ask_name)
@@ -117,6 +108,18 @@ class FrontEndForm(QWidget):
             "direct_sampling": self.direct,
             "offset_tuning": self.offset,
         }
+
+    @Slot()
+    def _order_shown(self) -> None:
+        """Order what the form shows now, but for the bias tee, which is asked about."""
+        self._order(
+            ppm=self.ppm.value(),
+            agc=self.agc.isChecked(),
+            direct_sampling=DirectSampling(self.direct.currentData()),
+            offset_tuning=self.offset.isChecked(),
+            correct_dc=self.dc.isChecked(),
+            correct_iq=self.iq.isChecked(),
+        )
 
     def _order(self, **changes: Any) -> None:
         wanted = replace(self._state.front_end if self._state is not None else FrontEnd(), **changes)

@@ -3,7 +3,17 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtWidgets import QFrame, QLabel, QMessageBox, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QMenu,
+    QMessageBox,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+    QWidgetAction,
+)
 
 from widgets.figures import NOT_KNOWN
 from widgets.icons import icon
@@ -113,6 +123,13 @@ class IconTool(QToolButton):
     def _dress(self) -> None:
         theme = self._look.theme
         self.setIcon(icon(self._name, theme.on_accent if self.isChecked() else theme.text, theme.muted))
+
+
+def add_form(menu: QMenu, form: QWidget) -> None:
+    """Make a widget a part of a menu."""
+    action = QWidgetAction(menu)
+    action.setDefaultWidget(form)
+    menu.addAction(action)
 
 
 def confirm(parent: QWidget, title: str, text: str, verb: str, act: Callable[[], None]) -> QMessageBox:

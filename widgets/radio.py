@@ -22,7 +22,7 @@ from widgets.display_menu import DisplayMenu
 from widgets.figures import frequency_text
 from widgets.frequency_view import FrequencyView
 from widgets.front_end import FrontEndForm
-from widgets.parts import IconButton, IconTool
+from widgets.parts import IconButton, IconTool, add_form
 from widgets.receiver_list import PROFILE, ReceiverList
 from widgets.record import RecordControl
 from widgets.sound import SoundControl
@@ -72,13 +72,13 @@ class RadioPanel(QWidget):
         self._display = IconTool("Levels and colours", "display", look)
         self._display.setPopupMode(IconTool.ToolButtonPopupMode.InstantPopup)
         menu = DisplayMenu(self, self.waterfall, self.spectrum)
-        SpectrumForm(self._radio, self._bridge).add_to(menu)
+        add_form(menu, SpectrumForm(self._radio, self._bridge))
         self._display.setMenu(menu)
         self._switches = IconTool("Receiver: switches, calibration, profile", "switches", look)
         self._switches.setPopupMode(IconTool.ToolButtonPopupMode.InstantPopup)
         switches = QMenu(self)
         self.front_end = FrontEndForm(self._station, self._bridge)
-        self.front_end.add_to(switches)
+        add_form(switches, self.front_end)
         self._switches.setMenu(switches)
         self._record = RecordControl(self._station, self._bridge, look)
         self._problem = QLabel()

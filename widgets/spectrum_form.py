@@ -1,7 +1,7 @@
 """How the station computes the spectrum: bins, window, averaging; part of a menu, GUI thread."""
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QFormLayout, QMenu, QPushButton, QSpinBox, QWidget, QWidgetAction
+from PySide6.QtWidgets import QComboBox, QFormLayout, QPushButton, QSpinBox, QWidget
 
 from app.domain.radio import RadioState, SpectrumSetup, Window
 from app.services.radio import RadioService
@@ -36,11 +36,6 @@ class SpectrumForm(QWidget):
         self.averaging.valueChanged.connect(self._order)
         self.release.clicked.connect(self._release)
         bridge.radio.connect(self.show_state)
-
-    def add_to(self, menu: QMenu) -> None:
-        action = QWidgetAction(menu)
-        action.setDefaultWidget(self)
-        menu.addAction(action)
 
     @Slot(object)
     def show_state(self, state: RadioState) -> None:

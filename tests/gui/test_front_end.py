@@ -55,16 +55,19 @@ def asked(station: Station) -> list[FrontEnd]:
     return [one for (one,) in worker.asked("set_front_end")]
 
 
-def test_each_switch_orders_its_change_alone(form: FrontEndForm, station: Station) -> None:
+def test_each_switch_orders_its_change_and_takes_back_none_still_under_way(
+    form: FrontEndForm, station: Station
+) -> None:
     form.agc.click()
     assert asked(station)[-1] == FrontEnd(agc=True)
     form.ppm.setValue(-12)
-    assert asked(station)[-1] == FrontEnd(ppm=-12)
+    assert asked(station)[-1] == FrontEnd(agc=True, ppm=-12)
     form.iq.click()
-    assert asked(station)[-1] == FrontEnd(correct_iq=True)
+    assert asked(station)[-1] == FrontEnd(agc=True, ppm=-12, correct_iq=True)
     form.direct.setCurrentIndex(2)
     form.direct.activated.emit(2)
-    assert asked(station)[-1] == FrontEnd(direct_sampling=DirectSampling.Q)
+    everything = FrontEnd(agc=True, ppm=-12, correct_iq=True, direct_sampling=DirectSampling.Q)
+    assert asked(station)[-1] == everything
 
 
 def test_it_shows_what_is_in_force_and_orders_nothing_by_that(
