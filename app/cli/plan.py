@@ -8,6 +8,7 @@ import typer
 from app.cli.options import JsonOption, say
 from app.errors import BadFile
 from app.exchange.plans import read_plan, to_plan, to_waypoints
+from app.exchange.textfile import write_text
 from app.vehicle.plan import Plan
 
 
@@ -31,10 +32,7 @@ def _write(found: Plan, to: Path) -> None:
     forms = {".plan": to_plan, ".waypoints": to_waypoints}
     if to.suffix not in forms:
         raise BadFile(f"{to.name}: the name of a mission file ends in .plan or .waypoints")
-    try:
-        to.write_text(forms[to.suffix](found), encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise BadFile(f"{to} cannot be written: {error.strerror}") from error
+    write_text(to, forms[to.suffix](found))
 
 
 def _facts(found: Plan) -> dict[str, Any]:

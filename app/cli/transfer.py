@@ -11,8 +11,9 @@ import typer
 from app import main
 from app.cli.options import JsonOption, SettingsOption, VehicleOption, say, settings_from
 from app.errors import BadFile, DeviceError
-from app.exchange.parameters import Difference, Loaded, ParameterForm, read_parameters
-from app.exchange.plans import PlanForm, read_plan
+from app.exchange.parameters import Difference, Loaded, ParameterForm, parameter_file
+from app.exchange.plans import PlanForm, plan_file
+from app.exchange.textfile import write_text
 from app.services.transfers import TransferService
 from app.vehicle.missions import PlanKind
 from app.vehicle.parameters import Parameter
@@ -38,16 +39,16 @@ def download(file: FileArgument, vehicle: VehicleOption = None, settings: Settin
     except ValueError:
         raise BadFile(f"{file.name}: the name of a mission file ends in .plan or .waypoints") from None
     with _linked(vehicle, settings) as transfers:
-        _write(file, transfers.plan_file(form).result(LONGEST_S))
+        write_text(file, transfers.plan_file(form).result(LONGEST_S))
     _tell(f"{file} written")
 
 
 @mission.command()
 def upload(file: FileArgument, vehicle: VehicleOption = None, settings: SettingsOption = None) -> None:
     """Give the vehicle a .plan (mission, fence and rally points) or .waypoints file (the mission alone)."""
-    read_plan(file)  # what is wrong with it is told before anybody is called
+    text, _ = plan_file(file)  # what is wrong with it is told before anybody is called
     with _linked(vehicle, settings) as transfers:
-        _tell(transfers.load_plan(file.read_text(encoding="utf-8"), ACTOR).result(LONGEST_S))
+        _tell(transfers.load_plan(text, ACTOR).result(LONGEST_S))
 
 
 @mission.command()
@@ -72,7 +73,7 @@ def save(
 ) -> None:
     """Write all of the vehicle's parameters to a file."""
     with _linked(vehicle, settings) as transfers:
-        _write(file, transfers.parameter_file(form).result(LONGEST_S))
+        write_text(file, transfers.parameter_file(form).result(LONGEST_S))
     _tell(f"{file} written")
 
 
@@ -81,9 +82,9 @@ def load(
     file: FileArgument, vehicle: VehicleOption = None, settings: SettingsOption = None, as_json: JsonOption = False
 ) -> None:
     """Set what a file says otherwise than the vehicle. Exit code 1 when some could not be set."""
-    read_parameters(file)
+    text, _ = parameter_file(file)
     with _linked(vehicle, settings) as transfers:
-        found = transfers.load_parameters(file.read_text(encoding="utf-8-sig"), ACTOR).result(LONGEST_S)
+        found = transfers.load_parameters(text, ACTOR).result(LONGEST_S)
     say(found, as_json, _loaded)
     if found.refused:
         raise typer.Exit(1)
@@ -94,9 +95,9 @@ def compare(
     file: FileArgument, vehicle: VehicleOption = None, settings: SettingsOption = None, as_json: JsonOption = False
 ) -> None:
     """Tell what a file and the vehicle do not agree on."""
-    read_parameters(file)
+    text, _ = parameter_file(file)
     with _linked(vehicle, settings) as transfers:
-        found = transfers.compare(file.read_text(encoding="utf-8-sig")).result(LONGEST_S)
+        found = transfers.compare(text).result(LONGEST_S)
     say(found, as_json, lambda found: "\n".join(map(_difference, found)) or "They agree.")
 
 
@@ -129,13 +130,6 @@ def _linked(vehicle: str | None, settings: Path | None) -> Iterator[TransferServ
         if not link.heard.wait(PATIENCE_S):
             raise DeviceError(link.vehicle.link().problem or f"No vehicle was heard within {PATIENCE_S:.0f} s.")
         yield link.transfers
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise BadFile(f"{file} cannot be written: {error.strerror}") from error
 
 
 def _tell(text: str) -> None:

@@ -12,10 +12,11 @@ from pathlib import Path
 from struct import pack, unpack
 
 from app.errors import BadFile, DeviceError, OutOfRange, VehicleRefused
+from app.exchange.textfile import read_parsed
 from app.vehicle.parameters import NAME_LENGTH, Parameter, integer, read_all, write
 from app.vehicle.talk import Peer, Talk
 
-LARGEST = 2_000_000  # bytes
+LARGEST_BYTES = 2_000_000
 MEASURED = frozenset(  # by the vehicle itself, and not to be set from a file; as pymavlink's mavparm has them
     {
         "ARSPD_OFFSET", "CMD_INDEX", "CMD_TOTAL", "FENCE_TOTAL", "FORMAT_VERSION", "GND_ABS_PRESS", "GND_TEMP",
@@ -42,17 +43,12 @@ class Difference:
 
 def read_parameters(path: Path) -> dict[str, float]:
     """A parameter file, whosever it is. Raises ``BadFile`` with the line and the field that is wrong."""
-    try:
-        size = path.stat().st_size
-        text = path.read_text(encoding="utf-8-sig") if size <= LARGEST else ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadFile(f"{path.name} cannot be read: {error}") from error
-    if size > LARGEST:
-        raise BadFile(f"{path.name} has {size} bytes; a parameter file has at most {LARGEST}. Is it another file?")
-    try:
-        return parameters_of(text)
-    except BadFile as error:
-        raise BadFile(f"{path.name}: {error}") from error
+    return parameter_file(path)[1]
+
+
+def parameter_file(path: Path) -> tuple[str, dict[str, float]]:
+    """The text of such a file, and what it says. Raises ``BadFile`` with the line and the field that is wrong."""
+    return read_parsed(path, LARGEST_BYTES, "a parameter file", parameters_of)
 
 
 def parameters_of(text: str) -> dict[str, float]:

@@ -19,13 +19,14 @@ from app.domain.mission import SearchPlan
 from app.errors import BadFile
 from app.exchange.jsonplace import line_of
 from app.exchange.planfile import ComplexItem, PlanFile
+from app.exchange.textfile import read_parsed
 from app.vehicle.fences import Fence
 from app.vehicle.missions import MissionItem, PlanKind
 from app.vehicle.plan import Plan
 
 FIRST_LINE = "QGC WPL 110"
 COLUMNS = ("index", "current", "frame", "command", "p1", "p2", "p3", "p4", "latitude", "longitude", "height", "go on")
-LARGEST = 4_000_000  # bytes
+LARGEST_BYTES = 4_000_000
 _GLOBAL = (0, 3, 5, 6, 10, 11)  # frames whose parameters 5 and 6 are a place
 
 
@@ -38,17 +39,12 @@ class PlanForm(StrEnum):
 
 def read_plan(path: Path) -> Plan:
     """A .plan or .waypoints file, whatever its name. Raises ``BadFile`` with the field or line that is wrong."""
-    try:
-        size = path.stat().st_size
-        text = path.read_text(encoding="utf-8") if size <= LARGEST else ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadFile(f"{path.name} cannot be read: {error}") from error
-    if size > LARGEST:
-        raise BadFile(f"{path.name} has {size} bytes; a plan has at most {LARGEST}. Is it another file?")
-    try:
-        return plan_of(text)
-    except BadFile as error:
-        raise BadFile(f"{path.name}: {error}") from error
+    return plan_file(path)[1]
+
+
+def plan_file(path: Path) -> tuple[str, Plan]:
+    """The text of such a file, and the plan in it. Raises ``BadFile`` with the field or line that is wrong."""
+    return read_parsed(path, LARGEST_BYTES, "a plan", plan_of)
 
 
 def plan_of(text: str) -> Plan:

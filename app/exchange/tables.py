@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import BadFile
+from app.exchange.textfile import read_bytes
 
 LARGEST_BYTES = 256_000_000
 SEPARATORS = ",;\t|"
@@ -88,13 +89,7 @@ def columns_from(options: Sequence[str]) -> dict[str, str]:
 
 
 def _text(path: Path) -> str:
-    try:
-        size = path.stat().st_size
-        if size > LARGEST_BYTES:
-            raise BadFile(f"{path.name} has {size / 1e6:.0f} MB, more than {LARGEST_BYTES / 1e6:.0f}. Split it.")
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadFile(f"{path} cannot be read: {error.strerror}.") from error
+    data = read_bytes(path, LARGEST_BYTES, "a table")
     for begin, encoding in _ENCODINGS:
         if data.startswith(begin):
             try:
