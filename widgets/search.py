@@ -67,10 +67,11 @@ class SearchDialog(QDialog):
             return
         plan = self._bridge.attempt(lambda: self._station.search.preview(self.settings, origin), "Preview the search")
         if plan is not None:
+            left_out = f" Fence and no-fly areas leave out {area_text(plan.left_out_m2)}." if plan.left_out_m2 else ""
             self._summary.setText(
                 f"{len(plan.waypoints)} waypoints, {distance_text(plan.length_m)} in {duration_text(plan.time_s)}, "
                 f"over {area_text(plan.area_m2)}. Coverage {plan.coverage:.1f}: a beacon that lies there is found "
-                f"with a probability of {plan.pod:.0%}."
+                f"with a probability of {plan.pod:.0%}.{left_out}"
             )
             self.previewed.emit(plan)
 

@@ -19,6 +19,7 @@ from app.cli import (
     replay,
     serve,
     sim,
+    states,
     store,
     transfer,
 )
@@ -34,6 +35,7 @@ for family in (
     locate,
     store,
     plan,
+    states,
     transfer,
     decode406,
     record,

@@ -27,6 +27,8 @@ ALLOWED: dict[MissionState, frozenset[MissionState]] = {
     _S.EMERGENCY: frozenset({_S.IDLE}),
 }
 
+IN_FLIGHT = frozenset({_S.SEARCHING, _S.DETECTING, _S.HOMING, _S.HOLDING})
+
 
 @dataclass(frozen=True, slots=True)
 class Transition:
@@ -61,12 +63,12 @@ class StateMachine:
     def go(self, after: MissionState, time_s: float, reason: str, actor: str, forced: bool = False) -> Transition:
         """Take one step and return it.
 
-        Raises ``Conflict`` when the table does not have the step; a forced step may go anywhere but out of EMERGENCY
-        by any way other than to IDLE.
+        Raises ``Conflict`` when the table does not have the step. A forced step leads from a state in flight to any
+        other, or to IDLE.
         """
         before = self._state
-        possible = after in ALLOWED[before] or (forced and before is not MissionState.EMERGENCY and after is not before)
-        if not possible:
+        by_force = before in IN_FLIGHT and after in IN_FLIGHT | {MissionState.IDLE} and after is not before
+        if not (by_force if forced else after in ALLOWED[before]):
             raise Conflict(f"{before} does not lead to {after}: {reason}")
         self._state, self._since_s = after, time_s
         return Transition(time_s, before, after, reason, actor, forced)
@@ -105,5 +107,6 @@ class SearchPlan:
     length_m: float
     time_s: float  # with turns
     area_m2: float
-    coverage: float  # C = W / S, sweep width over track spacing
-    pod: float  # 1 - exp(-C)
+    coverage: float  # C = W / S, sweep width over track spacing; the mean over the area, 0 where nothing is flown
+    pod: float  # 1 - exp(-C), the mean over the area
+    left_out_m2: float = 0.0  # of the area, because fence or no-fly areas do not let it be flown over

@@ -60,7 +60,7 @@ def lay_out(
         speed_mps=speed_mps,
         spacing_m=kept_m,
         length_m=length_m,
-        time_s=length_m / speed_mps + _lost_in_turns_s(points, speed_mps),
+        time_s=length_m / speed_mps + lost_in_turns_s(points, speed_mps),
         area_m2=area.width_m * area.length_m,
         coverage=sweep_width_m / kept_m,
         pod=1.0 - math.exp(-sweep_width_m / kept_m),
@@ -159,7 +159,7 @@ def _without_repeats(points: list[Point]) -> list[Point]:
     return points[:1] + [b for a, b in pairwise(points) if math.dist(a, b) > 0.01]
 
 
-def _lost_in_turns_s(points: list[Point], speed_mps: float) -> float:
+def lost_in_turns_s(points: list[Point], speed_mps: float) -> float:
     """Time lost by slowing to the part of the speed that lies in the new direction, and gaining speed again."""
     lost_s = 0.0
     for a, b, c in zip(points, points[1:], points[2:], strict=False):

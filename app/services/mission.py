@@ -2,7 +2,7 @@
 
 from concurrent.futures import Future
 
-from app.domain.mission import MissionStatus, Transition
+from app.domain.mission import MissionState, MissionStatus, Transition
 from app.workers.mission import MissionWorker
 
 
@@ -16,6 +16,13 @@ class MissionService:
     def history(self) -> tuple[Transition, ...]:
         """The last 1000 transitions since the program started, oldest first."""
         return self._worker.book.history
+
+    def force(self, state: MissionState, reason: str, actor: str) -> "Future[MissionStatus]":
+        """Into another state of the flight, or IDLE, with a reason; recorded as forced, and the gate stays in force.
+
+        Raises ``Conflict`` in IDLE and EMERGENCY, which it cannot leave, and ``OutOfRange`` without a reason.
+        """
+        return self._worker.ask(lambda: self._worker.force(state, reason, actor))
 
     def stop(self, actor: str) -> "Future[MissionStatus]":
         """To IDLE; the vehicle brakes and holds. Raises ``Conflict`` in EMERGENCY, which only a reset leaves."""

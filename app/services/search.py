@@ -19,7 +19,8 @@ class SearchService:
 
     def preview(self, settings: SearchSettings, origin: LatLon) -> SearchPlan:
         """The pattern round ``origin`` and what it takes and gives. Raises ``OutOfRange``."""
-        return plan_for(settings, origin)
+        vehicle = self._worker.facts.vehicle
+        return plan_for(settings, origin, self._worker.limits, vehicle.home if vehicle is not None else None)
 
     def file(self, settings: SearchSettings, origin: LatLon, form: Literal["plan", "waypoints"]) -> str:
         """The same pattern as a mission for other ground stations and the vehicle itself. Raises ``OutOfRange``."""

@@ -74,6 +74,7 @@ class Next:
     reason: str
     actor: str = "station"
     brake: bool = False
+    forced: bool = False
 
 
 @dataclass
@@ -108,6 +109,17 @@ class Hunt:
         self.plan, self.legs = plan, Legs(plan, self.helm, lambda: facts.telemetry)
         up = launch(link, lambda: facts.vehicle, lambda: facts.telemetry, plan.height_m, self.in_guided, actor)
         self.steps = Steps([*up, self.legs])
+
+    def hear(self) -> None:
+        """Hand what was heard to the trigger."""
+        while not self.facts.heard.empty():
+            fact = self.facts.heard.get()
+            self.trigger.level(fact) if isinstance(fact, Level) else self.trigger.detection(fact)
+
+    def turn_homing_off(self, over_the_beacon: bool) -> None:
+        self.activated_s, self.home_on = None, ""
+        if over_the_beacon:
+            self.trigger.ignore()
 
     def lift_off(self, now_s: float) -> None:
         """Ask for GUIDED in the very moment the operator asked for the search."""

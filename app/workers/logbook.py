@@ -30,7 +30,7 @@ class Logbook:
 
     def go(self, step: Next, now_s: float) -> None:
         """Take one step. Raises ``Conflict`` when the table of transitions does not have it."""
-        transition = self._machine.go(step.state, now_s, step.reason, step.actor)
+        transition = self._machine.go(step.state, now_s, step.reason, step.actor, step.forced)
         log.info("mission %s -> %s: %s (%s)", transition.before, transition.after, step.reason, step.actor)
         self.history = (*self.history[1 - HISTORY :], transition)
         self._bus.transition.publish(transition)

@@ -8,7 +8,8 @@ from app.domain.geometry import LatLon
 from app.domain.mission import MissionState, MissionStatus, SearchPlan
 from app.domain.patterns import Area, lay_out
 from app.domain.preflight import preflight
-from app.domain.radio import Level, Target
+from app.domain.radio import Target
+from app.domain.replan import keep_allowed
 from app.domain.rules import NO_HOME
 from app.domain.safety import GateInputs, Motion, SafetyLimits
 from app.domain.trigger import Trigger
@@ -26,26 +27,49 @@ SHORTEST_REASON = 3  # letters with which an emergency may be reset
 _S = MissionState
 
 
-def plan_for(settings: SearchSettings, origin: LatLon) -> SearchPlan:
-    """The pattern the settings ask for, centred on ``origin``. Raises ``OutOfRange``."""
+def plan_for(
+    settings: SearchSettings,
+    origin: LatLon,
+    limits: SafetyLimits,
+    home: LatLon | None = None,
+    start: LatLon | None = None,
+) -> SearchPlan:
+    """The pattern the settings ask for, centred on ``origin``, as far as fence and no-fly areas allow.
+
+    ``start`` is where the vehicle is; home when it is not known. Raises ``OutOfRange``.
+    """
     area = Area(origin, settings.width_m, settings.length_m, settings.heading_deg)
-    return lay_out(
+    plan = lay_out(
         settings.pattern, area, settings.spacing_m, settings.height_m, settings.speed_mps, settings.sweep_width_m
     )
+    return keep_allowed(plan, home, limits, start)
+
+
+def _begun(plan: SearchPlan) -> str:
+    left_out = f", {plan.left_out_m2 / plan.area_m2:.0%} of the area left out" if plan.left_out_m2 > 0.0 else ""
+    return f"Search started: {plan.pattern}, {len(plan.waypoints)} waypoints{left_out}"
 
 
 def _ready_plan(
     settings: SearchSettings, origin: LatLon | None, inputs: GateInputs, target: Target | None, limits: SafetyLimits
 ) -> SearchPlan:
     """The plan round ``origin`` or home, once preflight has passed. Raises ``Refused`` and ``OutOfRange``."""
-    place = origin or (inputs.vehicle.home if inputs.vehicle is not None else None)
+    home = inputs.vehicle.home if inputs.vehicle is not None else None
+    place = origin or home
     if place is None:
         raise Refused((NO_HOME,))
-    plan = plan_for(settings, place)
+    plan = plan_for(settings, place, limits, home, inputs.telemetry.position if inputs.telemetry is not None else None)
     reasons = preflight(inputs, target, plan, limits)
     if reasons:
         raise Refused(reasons)
     return plan
+
+
+def _check_forced(before: MissionState, after: MissionState, reason: str, on_legs: bool) -> None:
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise OutOfRange("Give the reason for which the state is forced")
+    if before in ACTIVE and after in ACTIVE and not on_legs:
+        raise Conflict("The vehicle is not on its pattern yet; wait until it is up, or stop")
 
 
 class MissionWorker(Worker):
@@ -66,9 +90,9 @@ class MissionWorker(Worker):
     ) -> None:
         super().__init__("mission", clock, bus.fault)
         self.clock = clock
-        self._settings, self._search, self._limits = settings, search, limits
+        self._settings, self._search, self.limits = settings, search, limits
         self._link, self._gate, self._bus = link, gate, bus
-        self._facts = Facts(bus)
+        self.facts = Facts(bus)
         self._helm = Helm(link, gate, settings.closed_s)
         self._home_on = ""  # outlives no flight: cleared with the hunt
         self._hunt = self._new_hunt()
@@ -109,13 +133,13 @@ class MissionWorker(Worker):
         """From IDLE into a search round ``origin`` (None: home). Raises ``Refused`` with what preflight found."""
         if self.book.state is not _S.IDLE:
             raise Conflict(f"The mission is {self.book.state}; a search starts from IDLE")
-        target = self._facts.targets.selected
-        plan = _ready_plan(settings or self._search, origin, self._gate.inputs(), target, self._limits)
+        target = self.facts.targets.selected
+        plan = _ready_plan(settings or self._search, origin, self._gate.inputs(), target, self.limits)
         self._hunt = self._new_hunt()
         self._hunt.take_up(plan, self._link, actor)
         self._hunt.trigger.watch(target)
         self._bus.plan.publish(plan)
-        self._go(Next(_S.SEARCHING, f"Search started: {plan.pattern}, {len(plan.waypoints)} waypoints", actor))
+        self._go(Next(_S.SEARCHING, _begun(plan), actor))
         self._hunt.lift_off(self._clock.now_s())
         return self._show()
 
@@ -181,6 +205,11 @@ class MissionWorker(Worker):
             raise Conflict("The vehicle has not confirmed the stop, it is still in GUIDED; wait, or take it by hand")
         return self._go(Next(_S.IDLE, f"Emergency reset: {reason.strip()}", actor))
 
+    def force(self, state: MissionState, reason: str, actor: str) -> MissionStatus:
+        """Into another state, against the table and recorded as forced; what it flies the gate judges as ever."""
+        _check_forced(self.book.state, state, reason, self._hunt.on_legs)
+        return self._go(Next(state, f"Forced: {reason.strip()}", actor, brake=state is _S.IDLE, forced=True))
+
     def stop_mission(self, actor: str) -> MissionStatus:
         """To IDLE, the vehicle brakes; in IDLE it ends a goto as well."""
         if self.book.state is _S.EMERGENCY:
@@ -191,15 +220,13 @@ class MissionWorker(Worker):
         return self.book.status
 
     def _listen(self) -> None:
-        """Hand what was heard to the trigger; another target selected begins the search for it."""
-        trigger, target = self._hunt.trigger, self._facts.targets.selected
+        """Hear what came in; another target selected begins the search for it."""
+        trigger, target = self._hunt.trigger, self.facts.targets.selected
         if trigger.target != target:
             trigger.watch(target)
             if self.book.state in ACTIVE and self.book.state is not _S.SEARCHING:
                 self._go(Next(_S.SEARCHING, "Another target was selected", "operator"))
-        while not self._facts.heard.empty():
-            fact = self._facts.heard.get()
-            trigger.level(fact) if isinstance(fact, Level) else trigger.detection(fact)
+        self._hunt.hear()
 
     def _act(self, now_s: float) -> None:
         """One step of the state in hand, with the ends and errors that are common to all."""
@@ -215,13 +242,12 @@ class MissionWorker(Worker):
             self._go(step)
 
     def _turn_homing_off(self) -> None:
-        self._hunt.activated_s, self._home_on, self._hunt.home_on = None, "", ""
-        if self.book.state in {_S.HOMING, _S.HOLDING}:
-            self._hunt.trigger.ignore()
+        self._home_on = ""
+        self._hunt.turn_homing_off(self.book.state in {_S.HOMING, _S.HOLDING})
 
     def _halt(self, actor: str, brake: bool) -> None:
         self._helm.stop()
-        vehicle = self._facts.vehicle
+        vehicle = self.facts.vehicle
         if brake and (vehicle is None or vehicle.armed):
             self._link.brake(actor)
 
@@ -249,5 +275,5 @@ class MissionWorker(Worker):
     def _new_hunt(self) -> Hunt:
         settings = self._settings
         trigger = Trigger(settings.trigger_db, settings.drop_db, settings.debounce_s, settings.loss_s)
-        trigger.watch(self._facts.targets.selected)
-        return Hunt(settings, self._limits, self._facts, self._helm, trigger, self._gate, home_on=self._home_on)
+        trigger.watch(self.facts.targets.selected)
+        return Hunt(settings, self.limits, self.facts, self._helm, trigger, self._gate, home_on=self._home_on)

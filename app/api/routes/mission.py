@@ -11,6 +11,7 @@ from app.api.schemas.mission import (
     ActivationOut,
     AllowedIn,
     ConfirmIn,
+    ForceIn,
     GateReportOut,
     MissionStatusOut,
     PreviewIn,
@@ -20,6 +21,7 @@ from app.api.schemas.mission import (
     TransitionOut,
 )
 from app.domain.geometry import LatLon
+from app.domain.mission import MissionState
 
 search = APIRouter(prefix="/search", tags=["search"])
 homing = APIRouter(prefix="/homing", tags=["homing"])
@@ -118,6 +120,12 @@ async def history(station: StationDep) -> Response:
 async def stop(station: StationDep, actor: Actor) -> Response:
     """End what is under way and go to IDLE; the vehicle holds."""
     return answer(await done(station.mission.stop(actor)))
+
+
+@mission.post("/force", response_model=MissionStatusOut)
+async def force(body: ForceIn, station: StationDep, actor: Actor) -> Response:
+    """Into another state of the flight, or IDLE; recorded as forced. The safety gate judges every motion as before."""
+    return answer(await done(station.mission.force(MissionState(body.state), body.reason, actor)))
 
 
 ROUTERS = (search, homing, safety, mission)

@@ -1,5 +1,7 @@
 """Mission, safety, search and estimate on the wire."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from app.api.schemas.base import LatLonIn, LatLonOut, Wire
@@ -46,8 +48,9 @@ class SearchPlanOut(Wire):
     length_m: float = Field(examples=[3450.0])
     time_s: float = Field(description="With turns", examples=[760.0])
     area_m2: float = Field(examples=[360_000.0])
-    coverage: float = Field(description="C = W / S", examples=[2.0])
-    pod: float = Field(description="1 - exp(-C)", examples=[0.86])
+    coverage: float = Field(description="C = W / S, mean over the area", examples=[2.0])
+    pod: float = Field(description="1 - exp(-C), mean over the area", examples=[0.86])
+    left_out_m2: float = Field(description="Of the area, for fence and no-fly areas", examples=[0.0])
 
 
 class PreviewIn(Wire):
@@ -77,6 +80,10 @@ class AllowedIn(Wire):
 
 class ReasonIn(Wire):
     reason: str = Field(min_length=1, max_length=200, examples=["Vehicle stands safe, link restored"])
+
+
+class ForceIn(ReasonIn):
+    state: Literal["IDLE", "SEARCHING", "DETECTING", "HOMING", "HOLDING"]
 
 
 class VerdictOut(Wire):

@@ -92,7 +92,7 @@ export class MissionView {
   private async preview(settings: Record<string, unknown>): Promise<void> {
     if (!this.home) throw new Error("The vehicle has not told its home yet; the pattern begins there.");
     const plan = await post<SearchPlan>("/search/preview", { settings, origin: this.home });
-    say(this.figures, `${metres(plan.length_m)}, ${lasting(plan.time_s)} min, coverage ${fixed(plan.coverage, 1)}, POD ${fixed(plan.pod * 100, 0)} %`);
+    say(this.figures, `${metres(plan.length_m)}, ${lasting(plan.time_s)} min, coverage ${fixed(plan.coverage, 1)}, POD ${fixed(plan.pod * 100, 0)} %${plan.left_out_m2 > 0 ? `; ${fixed((plan.left_out_m2 / plan.area_m2) * 100, 0)} % of the area left out for fence and no-fly areas` : ""}`);
     this.onPreview(plan);
   }
 

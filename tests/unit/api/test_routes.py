@@ -127,6 +127,17 @@ def test_the_emergency_stop_latches_until_it_is_reset(client: httpx.Client) -> N
     assert client.get("/mission/history").json()[-1]["actor"] == "api"
 
 
+def test_a_step_is_forced_only_with_a_reason_and_never_out_of_rest(client: httpx.Client) -> None:
+    assert client.post("/mission/force", json={"state": "HOMING", "reason": ""}).status_code == 422
+    assert client.post("/mission/force", json={"state": "EMERGENCY", "reason": "a drill"}).status_code == 422
+    client.post("/safety/emergency-stop")
+    for state in ("HOMING", "IDLE"):
+        refused = client.post("/mission/force", json={"state": state, "reason": "a drill"})
+        assert (refused.status_code, refused.json()["type"]) == (409, "urn:kestrel:problem:conflict")
+    assert client.get("/mission").json()["state"] == "EMERGENCY"
+    client.post("/safety/reset", json={"reason": "test over"})
+
+
 def test_homing_needs_its_code(client: httpx.Client) -> None:
     assert client.post("/homing/confirm", json={"code": "none"}).status_code in {401, 404, 409}
     assert client.post("/homing/request").json().keys() == {"code", "expires_s"}

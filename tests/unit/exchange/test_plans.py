@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pymavlink import mavwp
 
 from app.domain.geometry import LatLon
+from app.domain.safety import SafetyLimits
 from app.errors import BadFile
 from app.exchange.plans import of_search, read_plan, to_plan, to_waypoints
 from app.settings import SearchSettings
@@ -22,7 +23,7 @@ HOME = LatLon(47.3977419, 8.5455938)
 
 
 def _search() -> Plan:
-    return of_search(plan_for(SearchSettings(), HOME), HOME)
+    return of_search(plan_for(SearchSettings(), HOME, SafetyLimits()), HOME)
 
 
 def _there_and_back(plan: Plan, tmp_path: Path, form: str) -> Plan:

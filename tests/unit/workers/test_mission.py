@@ -551,3 +551,51 @@ def test_a_failed_worker_forgets_that_homing_may_begin_by_itself() -> None:
     flying.worker.allow_home_on_detection(True, "ann")
     flying.crash()
     assert not flying.worker.book.status.home_on_detection
+
+
+def test_a_forced_step_is_recorded_as_such_and_opens_no_gate() -> None:
+    flying = Flying()
+    flying.on_legs()
+    flying.goal = PLANE.to_globe(EastNorth(150.0, 150.0))
+    flying.worker.force(S.HOMING, "drill with the crew", "ann")
+    step = flying.transitions[-1]
+    assert (step.after, step.actor, step.reason, step.forced) == (S.HOMING, "ann", "Forced: drill with the crew", True)
+    place = flying.copter.at
+    flying.run(5.0)
+    flying.expect(S.HOMING)
+    assert "Homing is off; activate it" in flying.text
+    assert (flying.copter.at - place).length_m < 10.0
+    assert not [motion for motion in flying.copter.steered if motion.purpose is Purpose.HOMING]
+    flying.worker.force(S.IDLE, "drill is over", "ann")
+    assert flying.copter.calls[-1] == "brake"
+    assert not flying.copter.against_gate
+
+
+def test_nothing_is_forced_out_of_idle_or_emergency_or_without_a_reason() -> None:
+    flying = Flying()
+    for state in (S.SEARCHING, S.HOMING, S.IDLE):
+        with pytest.raises(Conflict):
+            flying.worker.force(state, "because", "ann")
+    flying.worker.start_search(None, None, "ann")
+    with pytest.raises(Conflict, match="not on its pattern yet"):
+        flying.worker.force(S.HOMING, "because", "ann")
+    with pytest.raises(OutOfRange):
+        flying.worker.force(S.IDLE, " x ", "ann")
+    flying.worker.emergency_stop("ann")
+    for state in S:
+        with pytest.raises(Conflict):
+            flying.worker.force(state, "because", "ann")
+    flying.expect(S.EMERGENCY)
+
+
+def test_a_search_across_a_no_fly_area_is_flown_round_it_and_says_what_is_left_out() -> None:
+    corners = ((30.0, -20.0), (60.0, -20.0), (60.0, 20.0), (30.0, 20.0))
+    limits = SafetyLimits(no_fly=(tuple(PLANE.to_globe(EastNorth(*corner)) for corner in corners),))
+    flying = Flying(limits=limits)
+    flying.on_legs()
+    assert "of the area left out" in flying.transitions[-1].reason
+    assert flying.worker.plan is not None
+    assert flying.worker.plan.left_out_m2 > 0.0
+    flying.until(S.IDLE)
+    assert "flown to its end" in flying.transitions[-1].reason
+    assert not flying.copter.against_gate

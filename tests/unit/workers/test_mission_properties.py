@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from app.domain.geometry import EastNorth, LatLon, distance_m
-from app.domain.mission import ALLOWED, MissionState, Transition
+from app.domain.mission import ALLOWED, MissionState, MissionStatus, Transition
 from app.domain.radio import Targets
 from app.domain.safety import Motion, Purpose, SafetyLimits
 from app.domain.vehicle import VehicleState
@@ -110,8 +110,11 @@ class AnyFlight(RuleBasedStateMachine):
         self.flying = Flying(limits=LIMITS)
         assert self.flying.state is MissionState.IDLE
         assert not self.flying.statuses[0].activated
-        self.resets = self.begun = self.seen = 0
+        self.resets = self.begun = 0
         self.witness = Witness(self.flying)
+        self.told: list[Transition | MissionStatus] = list(self.flying.statuses[-1:])  # in the order they were told
+        self.flying.bus.transition.subscribe(self.told.append)
+        self.flying.bus.mission.subscribe(self.told.append)
 
     @initialize(where=st.sampled_from(["ground", "pilot's", "on_legs", "detect", "home", "find"]))
     def begin(self, where: str) -> None:
@@ -179,6 +182,13 @@ class AnyFlight(RuleBasedStateMachine):
         except AppError:
             return
 
+    @rule(state=st.sampled_from(MissionState))
+    def operator_forces(self, state: MissionState) -> None:
+        try:
+            self.flying.worker.force(state, "a drill", "ann")
+        except AppError:
+            return
+
     @rule(snr_db=st.sampled_from([None, 3.0, 8.0, 20.0]))
     def signal_changes(self, snr_db: float | None) -> None:
         self.flying.snr_db = snr_db
@@ -240,12 +250,16 @@ class AnyFlight(RuleBasedStateMachine):
             assert not self.flying.worker.book.status.activated
 
     @invariant()
-    def homing_begins_only_activated(self) -> None:
-        told = self.flying.statuses[self.seen :]
-        self.seen += len(told) - 1
-        for before, now in pairwise(told):
-            goes_on = before.state in {MissionState.HOMING, MissionState.HOLDING}
-            assert now.state is not MissionState.HOMING or goes_on or now.activated
+    def homing_begins_only_activated_or_forced(self) -> None:
+        """By force it begins with homing off, and then ``_against`` lets no motion for it pass."""
+        told, self.told = self.told, self.told[-1:]
+        for step, after in pairwise(told):
+            if isinstance(step, Transition) and step.after is MissionState.HOMING:
+                assert isinstance(after, MissionStatus)
+                assert after.state is MissionState.HOMING
+                assert after.activated or step.forced or step.before is MissionState.HOLDING
+            elif isinstance(after, MissionStatus) and isinstance(step, MissionStatus):
+                assert after.state is step.state, "a state that came without a transition"
 
     @property
     def since_start(self) -> list[Transition]:
