@@ -149,7 +149,9 @@ class RecordingSettings(BaseModel, frozen=True, extra="forbid"):
     before_s: float = Field(10.0, ge=0.0, le=600.0, description="What was just received and can still be saved, s")
     memory_mb: float = Field(128.0, ge=8.0, le=8_000.0, description="Most memory for that, MB")
     on_detection: Literal["off", "targets", "all"] = Field("off", description="Record by itself what is detected")
-    after_s: float = Field(5.0, ge=0.0, le=600.0, description="How long after the last detection it goes on, s")
+    after_s: float = Field(
+        5.0, ge=0.0, le=600.0, description="How long after the last detection it goes on, at least 6, s"
+    )
     least_free_gb: float = Field(2.0, ge=0.05, le=10_000.0, description="Recording ends when less is free, GB")
     budget_gb: float = Field(0.0, ge=0.0, le=1e6, description="Most for all recordings together; 0: no limit, GB")
     warn_s: float = Field(300.0, ge=0.0, le=86_400.0, description="Warn when there is room for less than that, s")

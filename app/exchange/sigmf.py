@@ -20,6 +20,7 @@ from app.domain.radio import Detection
 from app.domain.sigmf import utc_text
 from app.domain.vehicle import Telemetry
 from app.errors import StoreError
+from app.exchange.sigmf_fields import annotation, point, pose_fields, signal_of
 from app.tape import Piece
 
 DESCRIBE_EVERY_S = 2.0  # true time
@@ -28,6 +29,7 @@ SAFE_EVERY_BYTES = 1 << 24  # brought to the disk for good: little to wait for a
 TIMES_KEPT = 4096  # marks of time a recording looks back on to place a detection: over a minute
 MOST_ANNOTATIONS = 200_000
 TRACK_EVERY_S = 1.0
+NEAR_S = 2.0  # a pose as old as that still says where the vehicle was
 ANTENNA = {"name": "antenna", "version": "1.0.0", "optional": True}
 EXTENSION = {"name": "kestrel", "version": "1.0.0", "optional": True}
 
@@ -53,7 +55,7 @@ class SigmfWriter:
         self.first = self._last = first
         self._origin = origin
         self._captures: list[dict[str, Any]] = []
-        self._annotations: list[dict[str, Any]] = []
+        self._annotations: dict[tuple[float | str, ...], dict[str, Any]] = {}  # by signal: one that lasts is told again
         self._track: list[dict[str, Any]] = []
         self._times: list[tuple[float, int]] = []  # of a piece's first sample -> its number in the file
         self._pose: Telemetry | None = None
@@ -98,10 +100,13 @@ class SigmfWriter:
         """Where the vehicle is now: in the track once a second, and at each capture segment."""
         self._pose = telemetry
         if not self._track or telemetry.time_s - self._track[-1]["time_s"] >= TRACK_EVERY_S:
-            self._track.append({"core:sample_start": self._sample_at(telemetry.time_s), **_pose(telemetry)})
+            self._track.append({"core:sample_start": self._sample_at(telemetry.time_s), **pose_fields(telemetry)})
 
     def annotate(self, detection: Detection) -> bool:
-        """Mark a detection where it lies; returns False when it lies before the recording or there are too many."""
+        """Mark a detection where it lies, in the place of what was told of the same signal while it was shorter.
+
+        Returns False when it lies before the recording or there are too many.
+        """
         first = self._sample_at(detection.time_s)
         until_s = detection.time_s + detection.duration_s
         if until_s < self.first.time_s or len(self._annotations) >= MOST_ANNOTATIONS:
@@ -109,7 +114,10 @@ class SigmfWriter:
         count = max(round(detection.duration_s * self.first.rate_hz), 1)
         if detection.time_s < self.first.time_s:
             count = max(round((until_s - self.first.time_s) * self.first.rate_hz), 1)
-        self._annotations.append(_annotation(detection, first, count, self._origin.version))
+        marked = annotation(detection, first, count, self._origin.version)
+        if pose := self._pose_at(detection.time_s):
+            marked["kestrel:vehicle"] = pose
+        self._annotations[signal_of(detection)] = marked
         return True
 
     def describe_in_time(self) -> None:
@@ -166,9 +174,9 @@ class SigmfWriter:
         if piece.dbm_offset_db is not None:  # dBm = dBFS + this; SigMF itself has no field for it
             capture["kestrel:dbm_offset_db"] = piece.dbm_offset_db
         if self._pose is not None:
-            capture["kestrel:vehicle"] = _pose(self._pose)
+            capture["kestrel:vehicle"] = pose_fields(self._pose)
             if math.isfinite(self._pose.lat_deg) and math.isfinite(self._pose.lon_deg):
-                capture["core:geolocation"] = _point(self._pose)
+                capture["core:geolocation"] = point(self._pose)
         self._captures.append(capture)
 
     def _missing(self, piece: Piece) -> int:
@@ -190,6 +198,15 @@ class SigmfWriter:
             raise StoreError(f"{data_path(self.stem)} was written only in part: the disk is full. Make room.")
         self.size_bytes += len(data)
         self._hash.update(data)
+
+    def _pose_at(self, time_s: float) -> dict[str, float] | None:
+        """The pose of the track nearest to that time; None where the vehicle was not heard."""
+        after = bisect_right(self._track, time_s, key=lambda point: float(point["time_s"]))
+        near = self._track[max(after - 1, 0) : after + 1]
+        found = min(near, key=lambda point: abs(point["time_s"] - time_s), default=None)
+        if found is None or abs(found["time_s"] - time_s) > NEAR_S:
+            return None
+        return {name: value for name, value in found.items() if name != "core:sample_start"}
 
     def _sample_at(self, time_s: float) -> int:
         """The sample in the file that was taken then, or the first one written after it."""
@@ -220,7 +237,7 @@ class SigmfWriter:
             overall["antenna:model"] = self._origin.antenna
         if complete:
             overall["core:sha512"] = self._hash.hexdigest()
-        marked = sorted(self._annotations, key=lambda one: int(one["core:sample_start"]))
+        marked = sorted(self._annotations.values(), key=lambda one: int(one["core:sample_start"]))
         return {"global": overall, "captures": self._captures, "annotations": marked}
 
 
@@ -248,40 +265,3 @@ def replace_file(path: Path, content: bytes, durable: bool) -> None:
 
 def _not_written(path: Path, error: OSError) -> StoreError:
     return StoreError(f"{path} cannot be written: {error.strerror or error}. Make room, or choose another folder.")
-
-
-def _point(pose: Telemetry) -> dict[str, Any]:
-    """GeoJSON, RFC 7946: longitude first, then height above the sea."""
-    heights = [pose.altitude_m] if math.isfinite(pose.altitude_m) else []
-    return {"type": "Point", "coordinates": [pose.lon_deg, pose.lat_deg, *heights]}
-
-
-def _pose(pose: Telemetry) -> dict[str, float]:
-    return {
-        "time_s": pose.time_s,
-        "lat_deg": pose.lat_deg,
-        "lon_deg": pose.lon_deg,
-        "altitude_m": pose.altitude_m,
-        "height_m": pose.height_m,
-        "heading_deg": pose.heading_deg,
-        "roll_deg": pose.roll_deg,
-        "pitch_deg": pose.pitch_deg,
-    }
-
-
-def _annotation(detection: Detection, first: int, count: int, version: str) -> dict[str, Any]:
-    half_hz = detection.bandwidth_hz / 2.0
-    return {
-        "core:sample_start": first,
-        "core:sample_count": count,
-        "core:freq_lower_edge": detection.frequency_hz - half_hz,
-        "core:freq_upper_edge": detection.frequency_hz + half_hz,
-        "core:label": str(detection.kind),
-        "core:comment": detection.text,
-        "core:generator": f"Kestrel {version}",
-        "kestrel:time_s": detection.time_s,
-        "kestrel:target_id": detection.target_id,
-        "kestrel:power_dbfs": detection.power_dbfs,
-        "kestrel:snr_db": detection.snr_db,
-        "kestrel:confirmed": detection.confirmed,
-    }

@@ -10,6 +10,7 @@ from app.clock import Clock
 from app.domain.fault import Fault
 from app.domain.radio import Detection
 from app.domain.recording import Cause, Recording, RecordingState
+from app.dsp.detectors import AGAIN_S
 from app.errors import AppError, Conflict, NotConnected, StoreError
 from app.settings import RecordingSettings
 from app.tape import SampleTape
@@ -23,6 +24,7 @@ STEP_S = 0.1  # true time between two looks at the tape
 LONGEST_STEP_S = 0.1  # true time for writing in one of them
 STATE_S = 1.0
 SLACK_S = 5.0  # of samples kept beyond those promised, while the disk is busy
+LASTING_S = AGAIN_S + 1.0  # a detection that is told again by then is of a signal that has gone on
 LATEST_S = 2.0  # samples older than that: none come
 
 
@@ -42,6 +44,7 @@ class SampleRecorderWorker(Worker):
         self._bus = bus
         self._disk = Disk(folder, settings)
         self._takes: list[Take] = []
+        self._kept_mark = 0  # on the tape: until there it is in a file already
         self._witness = Witness(bus)
         self._low = False  # the operator was told that the disk will soon be full
         self._problem = ""
@@ -132,18 +135,22 @@ class SampleRecorderWorker(Worker):
                 self._start_on(fact)
 
     def _start_on(self, detection: Detection) -> None:
-        """A detection starts a recording, or makes one that it started go on, where the operator wants that."""
+        """A detection starts a recording, or makes one that it started go on, where the operator wants that.
+
+        What is in a file already is not written once more: of a signal that lasts there are no overlapping files.
+        """
         wanted = self._settings.on_detection
         if wanted == "off" or (wanted == "targets" and not detection.target_id):
             return
-        until_s = detection.time_s + detection.duration_s + self._settings.after_s
+        until_s = detection.time_s + detection.duration_s + max(self._settings.after_s, LASTING_S)
         running = next((take for take in self._takes if take.until_mark is None), None)
         if running is not None:
             running.until_s = None if running.until_s is None else max(running.until_s, until_s)
             return
         since_s = detection.time_s - self._settings.before_s
         try:
-            self._begin(Cause.DETECTION, self._tape.mark_at(since_s), since_s).until_s = until_s
+            mark = max(self._tape.mark_at(since_s), self._kept_mark)
+            self._begin(Cause.DETECTION, mark, since_s).until_s = until_s
         except AppError as error:
             self._trouble(str(error))
 
@@ -179,6 +186,8 @@ class SampleRecorderWorker(Worker):
             self._give_up(take, str(error))
             return
         self._takes.remove(take)
+        if take.cause is not Cause.SAVED:
+            self._kept_mark = take.until_mark
         self._tell_of(take)
 
     def _give_up(self, take: Take, text: str) -> None:

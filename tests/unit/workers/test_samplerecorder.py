@@ -13,6 +13,7 @@ from sigmf.validate import validate
 from app.domain.recording import Cause
 from app.errors import Conflict, NotConnected, StoreError
 from app.tape import Piece, SampleTape
+from app.workers.samplerecorder import LASTING_S
 from tests.unit.workers.sampledeck import PIECE, RATE_HZ, Deck, detection, pose, running
 
 
@@ -135,7 +136,7 @@ def test_a_detection_starts_a_recording_with_the_time_before_it_and_ends_after_t
         for _ in range(10):
             deck.bus.detection.publish(detection(deck.clock.time_s))
         last_s = deck.clock.time_s
-        for _ in range(40):
+        for _ in range(140):
             deck.feed()
             deck.recorder.ask(lambda: None).result(10.0)
         deck.until(deck.done)
@@ -143,8 +144,46 @@ def test_a_detection_starts_a_recording_with_the_time_before_it_and_ends_after_t
         assert one.cause is Cause.DETECTION
         assert one.started_s == pytest.approx(first_s - 1.0, abs=0.06)
         assert one.ended_s is not None
-        assert last_s + 1.0 <= one.ended_s
-        assert one.detections == 12
+        assert last_s + LASTING_S <= one.ended_s
+        assert one.detections == 3  # the ten are one signal
+
+
+def test_a_signal_that_lasts_is_one_recording_and_one_mark(tmp_path: Path) -> None:
+    with running(tmp_path, before_s=2.0, after_s=0.0, on_detection="targets") as deck:
+        deck.feed(60)
+        began_s = deck.clock.time_s
+        deck.bus.telemetry.publish(pose(began_s))
+        for _ in range(4):  # as the detectors tell of a carrier
+            for _ in range(20):
+                deck.feed(5)
+                deck.recorder.ask(lambda: None).result(10.0)
+            deck.bus.detection.publish(detection(began_s, duration_s=deck.clock.time_s - began_s))
+        for _ in range(40):
+            deck.feed(5)
+            deck.recorder.ask(lambda: None).result(10.0)
+        deck.until(deck.done)
+        (one,) = deck.done()
+        assert one.detections == 1
+        (mark,) = deck.meta(one.name)["annotations"]
+        assert mark["core:sample_count"] == pytest.approx(20.0 * RATE_HZ)
+        assert mark["kestrel:vehicle"]["lat_deg"] == 47.4
+
+
+def test_what_an_automatic_recording_holds_is_not_written_once_more(tmp_path: Path) -> None:
+    with running(tmp_path, before_s=10.0, after_s=0.0, on_detection="targets") as deck:
+        deck.feed(200)
+        deck.bus.detection.publish(detection(deck.clock.time_s - 0.1))
+        for _ in range(30):
+            deck.feed(5)
+            deck.recorder.ask(lambda: None).result(10.0)
+        deck.until(deck.done)
+        deck.bus.detection.publish(detection(deck.clock.time_s - 0.1))
+        for _ in range(30):
+            deck.feed(5)
+            deck.recorder.ask(lambda: None).result(10.0)
+        deck.until(lambda: len(deck.done()) == 2)
+        first, second = deck.done()
+        assert second.started_s == pytest.approx(first.ended_s)
 
 
 def test_not_twice_and_not_without_samples(deck: Deck) -> None:
