@@ -39,9 +39,7 @@ class SampleRecorderWorker(Worker):
     def __init__(self, settings: RecordingSettings, folder: Path, tape: SampleTape, clock: Clock, bus: Bus) -> None:
         super().__init__("sample recorder", clock, bus.fault)
         self.folder = folder
-        self._settings = settings
-        self._tape = tape
-        self._bus = bus
+        self._settings, self._tape, self._bus = settings, tape, bus
         self._disk = Disk(folder, settings)
         self._takes: list[Take] = []
         self._kept_mark = 0  # on the tape: until there it is in a file already
@@ -135,10 +133,7 @@ class SampleRecorderWorker(Worker):
                 self._start_on(fact)
 
     def _start_on(self, detection: Detection) -> None:
-        """A detection starts a recording, or makes one that it started go on, where the operator wants that.
-
-        What is in a file already is not written once more: of a signal that lasts there are no overlapping files.
-        """
+        """A detection starts a recording where that is wanted, or makes one go on; no samples are written twice."""
         wanted = self._settings.on_detection
         if wanted == "off" or (wanted == "targets" and not detection.target_id):
             return
@@ -149,8 +144,8 @@ class SampleRecorderWorker(Worker):
             return
         since_s = detection.time_s - self._settings.before_s
         try:
-            mark = max(self._tape.mark_at(since_s), self._kept_mark)
-            self._begin(Cause.DETECTION, mark, since_s).until_s = until_s
+            since_mark = max(self._tape.mark_at(since_s), self._kept_mark)
+            self._begin(Cause.DETECTION, since_mark, since_s).until_s = until_s
         except AppError as error:
             self._trouble(str(error))
 
@@ -186,8 +181,7 @@ class SampleRecorderWorker(Worker):
             self._give_up(take, str(error))
             return
         self._takes.remove(take)
-        if take.cause is not Cause.SAVED:
-            self._kept_mark = take.until_mark
+        self._kept_mark = self._kept_mark if take.cause is Cause.SAVED else take.until_mark
         self._tell_of(take)
 
     def _give_up(self, take: Take, text: str) -> None:

@@ -19,7 +19,7 @@ class Witness:
     """Facts are put in by any thread and taken out by the one that records."""
 
     def __init__(self, bus: Bus) -> None:
-        self._radio: RadioState | None = None
+        self._radio: RadioState | None = None  # of the receiver that sent what is on the tape
         self._waiting = Backlog[Detection | Telemetry](MOST_WAITING)
         self._poses: deque[Telemetry] = deque()
         self._detections: deque[Detection] = deque(maxlen=KEPT_DETECTIONS)
@@ -52,10 +52,12 @@ class Witness:
         return deque(one for one in self._detections if one.time_s + one.duration_s >= since_s)
 
     def origin(self, cause: str) -> Origin:
-        """What a recording that begins now comes from."""
+        """What a recording that begins now comes from; its samples may be of a receiver that has gone since."""
         radio = self._radio
-        simulated = bool(radio and radio.simulated and radio.connected)
-        return Origin(version(), radio.device if radio else "", simulated, cause, radio.antenna if radio else "")
+        if radio is None:
+            return Origin(version(), "", False, cause)
+        return Origin(version(), radio.device, radio.simulated, cause, radio.antenna)
 
     def _note_radio(self, state: RadioState) -> None:
-        self._radio = state
+        if state.connected:
+            self._radio = state

@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from app.domain.recording import Cause
 from app.errors import Conflict, NotConnected, StoreError
 from app.tape import Piece, SampleTape
 from app.workers.samplerecorder import LASTING_S
+from tests.unit.store.samples import radio
 from tests.unit.workers.sampledeck import PIECE, RATE_HZ, Deck, detection, pose, running
 
 
@@ -113,6 +115,20 @@ def test_what_was_just_received_can_be_saved(tmp_path: Path) -> None:
         assert b"".join(deck.fed).endswith(held)
         assert 1.0 <= len(held) / 2 / RATE_HZ <= 6.2
         validate(deck.meta(longest.name))
+
+
+def test_what_a_simulated_receiver_sent_is_labelled_after_it_has_gone(deck: Deck) -> None:
+    state = replace(radio(deck.clock.time_s, simulated=True), device="Simulator", connected=True, antenna="Yagi")
+    deck.bus.radio.publish(state)
+    deck.feed(5)
+    deck.bus.radio.publish(
+        replace(state, device="", simulated=False, connected=False, problem="It has gone", antenna="")
+    )
+    one = deck.recorder.save(1.0).result(10.0)
+    deck.until(deck.done)
+    meta = deck.meta(one.name)["global"]
+    assert (one.simulated, meta["kestrel:simulated"], meta["core:hw"]) == (True, True, "Simulator")
+    assert meta["antenna:model"] == "Yagi"
 
 
 def test_the_memory_of_the_tape_is_bounded(tmp_path: Path) -> None:
