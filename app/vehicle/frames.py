@@ -4,7 +4,9 @@ Of a frame only the header is read and the checksum verified; its fields are unp
 """
 
 import re
+from collections.abc import Callable
 from functools import cache
+from operator import itemgetter
 from struct import Struct
 from typing import Any, NamedTuple
 
@@ -22,6 +24,8 @@ _V1, _V2, _HEADER_V1, _HEADER_V2, _CRC = 0xFE, 0xFD, 6, 10, 2
 _SIGNED = 0x01
 _V2_HEADER = Struct("<xBBBBBBHB")  # length, flags, flags that may be ignored, sequence, system, component, number
 _V1_HEADER = Struct("<xBBBBB")
+_QUICK = Struct("<xBBxBBI")  # the same of version 2 in fewer values: the last is component and number
+_SHORTEST = _HEADER_V2 + _CRC
 
 
 class _Layout(NamedTuple):
@@ -89,6 +93,9 @@ class FrameReader:
         found: list[Frame] = []
         at, end = 0, len(buffer)
         while at < end:
+            if buffer[at] == _V2 and (after := _run(buffer, at, found)) > at:
+                at, self._dropping = after, False
+                continue
             frame = _frame_at(buffer, at)
             if frame is None:
                 break  # the rest is still on its way
@@ -111,6 +118,27 @@ class FrameReader:
 
 
 _NONE = Frame(b"", 0, 0, 0, 0, _LAYOUTS[0])  # where none can begin
+
+
+def _run(buffer: bytes, at: int, found: list[Frame]) -> int:
+    """Append the sound frames of version 2 that follow one another from ``at`` on; returns where they end.
+
+    The road of nearly all frames, without a call more than must be; what is odd is left to ``_frame_at``.
+    """
+    header, layouts, checksum, have, add = _QUICK.unpack_from, _LAYOUTS, crc16.mcrf4xx, len(buffer), found.append
+    last = have - _SHORTEST
+    while at <= last and buffer[at] == _V2:
+        size, flags, sequence, system, word = header(buffer, at)
+        number, end = word >> 8, at + _HEADER_V2 + size
+        after = end + _CRC + SIGNATURE if flags else end + _CRC
+        layout = layouts.get(number)
+        if after > have or layout is None or flags & ~_SIGNED:
+            break
+        if checksum(buffer[at + 1 : end] + layout.crc_extra) != buffer[end] | buffer[end + 1] << 8:
+            break
+        add(Frame(buffer[at:after], number, sequence, system, word & 0xFF, layout))
+        at = after
+    return at
 
 
 def _frame_at(buffer: bytes, at: int) -> Frame | None:
@@ -155,6 +183,13 @@ def _order(kind: Any) -> tuple[tuple[int, int], ...]:
     counts = [1 if text else length for length, text in zip(kind.lengths, texts, strict=True)]
     firsts = [sum(counts[:at]) for at in range(len(counts))]
     return tuple((firsts[at], counts[at]) for at in kind.orders)
+
+
+def picker(kind: str, *fields: str) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    """Takes these two or more fields, each a single value, out of the ``values`` of this kind of message."""
+    of = next(one for one in mavlink.mavlink_map.values() if one.msgname == kind)
+    firsts = {name: first for name, (first, _) in zip(of.fieldnames, _order(of), strict=True)}
+    return itemgetter(*[firsts[name] for name in fields])
 
 
 def _decoded(frame: Frame, kind: Any) -> Message:

@@ -28,6 +28,14 @@ _NO_VEHICLES = {
     mavlink.MAV_TYPE_ADSB,
     mavlink.MAV_TYPE_CAMERA,
 }
+READ = {
+    mavlink.MAVLINK_MSG_ID_HEARTBEAT,
+    mavlink.MAVLINK_MSG_ID_ATTITUDE,
+    mavlink.MAVLINK_MSG_ID_GLOBAL_POSITION_INT,
+    mavlink.MAVLINK_MSG_ID_STATUSTEXT,
+    mavlink.MAVLINK_MSG_ID_EXTENDED_SYS_STATE,
+    *PARTS,
+}  # what a picture is made of; any other message says nothing to it
 Heard = Telemetry | VehicleMessage | None
 
 
@@ -166,7 +174,8 @@ class Picture:
 
     def _on_part(self, frame: Frame, time_s: float) -> None:
         del time_s
-        changes = PARTS[frame.number](frame.message, self.state)
+        pick, changed = PARTS[frame.number]
+        changes = changed(self.state, *pick(frame.values()))
         if changes is None:
             self.absurd += 1
         elif any(getattr(self.state, name) != value for name, value in changes.items()):

@@ -1,7 +1,7 @@
 """How good the link is: messages a second and the share lost, from sequence numbers; pure, owned by one thread."""
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
@@ -31,26 +31,14 @@ class LinkQuality:
         self._steps: deque[_Step] = deque()
         self._radio: tuple[float, float | None, float | None] | None = None
 
-    def count(self, system: int, component: int, sequence: int) -> int:
-        """Take one frame's number; returns how many are missing before it."""
-        before = self._last.get((system, component))
-        if before is None:
-            self._last[system, component] = sequence
-            return 0
-        gap = (sequence - before - 1) % 256
-        if gap >= FAR:  # repeated or late
-            return 0
-        self._last[system, component] = sequence
-        return gap
-
-    def add(self, time_s: float, frames: Iterable[Frame], lost: int) -> None:
-        """Enter what one step brought."""
-        came = list(frames)
-        kinds = Counter([frame.number for frame in came])
-        self._steps.append(_Step(time_s, len(came), lost, sum([len(frame.raw) for frame in came]), kinds))
+    def add(self, time_s: float, frames: Sequence[Frame]) -> int:
+        """Enter what one step brought; returns how many were missing between them."""
+        kinds, lost = Counter([frame.number for frame in frames]), self._missing(frames)
+        self._steps.append(_Step(time_s, len(frames), lost, sum([len(frame.raw) for frame in frames]), kinds))
         if not _RADIOS.isdisjoint(kinds):
-            self._note_radio(time_s, next(frame for frame in reversed(came) if frame.number in _RADIOS))
+            self._note_radio(time_s, next(frame for frame in reversed(frames) if frame.number in _RADIOS))
         self._forget(time_s)
+        return lost
 
     def received_per_s(self, time_s: float) -> float:
         self._forget(time_s)
@@ -78,6 +66,16 @@ class LinkQuality:
         if self._radio is None or time_s - self._radio[0] > RADIO_FRESH_S:
             return None, None
         return self._radio[1], self._radio[2]
+
+    def _missing(self, frames: Sequence[Frame]) -> int:
+        last, missing = self._last, 0
+        for frame in frames:
+            sender, number = (frame.system, frame.component), frame.sequence
+            gap = (number - last.get(sender, number - 1) - 1) & 0xFF
+            if gap < FAR:  # else repeated or late
+                last[sender] = number
+                missing += gap
+        return missing
 
     def _note_radio(self, time_s: float, frame: Frame) -> None:
         _, _, here, there, *_ = frame.values()

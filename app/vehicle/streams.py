@@ -23,6 +23,51 @@ _SLOW = {
         mavlink.MAVLINK_MSG_ID_EXTENDED_SYS_STATE,
     ),
 }
+# Measurements that a vehicle sends all the time: no conversation waits for one, so none need be decoded for it.
+UNANSWERING = frozenset(
+    {
+        mavlink.MAVLINK_MSG_ID_AHRS,
+        mavlink.MAVLINK_MSG_ID_AHRS2,
+        mavlink.MAVLINK_MSG_ID_AHRS3,
+        mavlink.MAVLINK_MSG_ID_ALTITUDE,
+        mavlink.MAVLINK_MSG_ID_ATTITUDE,
+        mavlink.MAVLINK_MSG_ID_ATTITUDE_QUATERNION,
+        mavlink.MAVLINK_MSG_ID_ATTITUDE_TARGET,
+        mavlink.MAVLINK_MSG_ID_BATTERY_STATUS,
+        mavlink.MAVLINK_MSG_ID_EKF_STATUS_REPORT,
+        mavlink.MAVLINK_MSG_ID_ESTIMATOR_STATUS,
+        mavlink.MAVLINK_MSG_ID_GLOBAL_POSITION_INT,
+        mavlink.MAVLINK_MSG_ID_GPS_RAW_INT,
+        mavlink.MAVLINK_MSG_ID_GPS2_RAW,
+        mavlink.MAVLINK_MSG_ID_HIGHRES_IMU,
+        mavlink.MAVLINK_MSG_ID_HWSTATUS,
+        mavlink.MAVLINK_MSG_ID_LOCAL_POSITION_NED,
+        mavlink.MAVLINK_MSG_ID_MEMINFO,
+        mavlink.MAVLINK_MSG_ID_MOUNT_STATUS,
+        mavlink.MAVLINK_MSG_ID_NAV_CONTROLLER_OUTPUT,
+        mavlink.MAVLINK_MSG_ID_POWER_STATUS,
+        mavlink.MAVLINK_MSG_ID_RADIO,
+        mavlink.MAVLINK_MSG_ID_RADIO_STATUS,
+        mavlink.MAVLINK_MSG_ID_RAW_IMU,
+        mavlink.MAVLINK_MSG_ID_RC_CHANNELS,
+        mavlink.MAVLINK_MSG_ID_RC_CHANNELS_RAW,
+        mavlink.MAVLINK_MSG_ID_SCALED_IMU,
+        mavlink.MAVLINK_MSG_ID_SCALED_IMU2,
+        mavlink.MAVLINK_MSG_ID_SCALED_IMU3,
+        mavlink.MAVLINK_MSG_ID_SCALED_PRESSURE,
+        mavlink.MAVLINK_MSG_ID_SCALED_PRESSURE2,
+        mavlink.MAVLINK_MSG_ID_SENSOR_OFFSETS,
+        mavlink.MAVLINK_MSG_ID_SERVO_OUTPUT_RAW,
+        mavlink.MAVLINK_MSG_ID_SIMSTATE,
+        mavlink.MAVLINK_MSG_ID_SYS_STATUS,
+        mavlink.MAVLINK_MSG_ID_SYSTEM_TIME,
+        mavlink.MAVLINK_MSG_ID_TERRAIN_REPORT,
+        mavlink.MAVLINK_MSG_ID_VFR_HUD,
+        mavlink.MAVLINK_MSG_ID_VIBRATION,
+        mavlink.MAVLINK_MSG_ID_WIND,
+        mavlink.MAVLINK_MSG_ID_WIND_COV,
+    }
+)
 
 
 def introduce(peer: Peer, autopilot: str, rate_hz: float) -> Talk[None]:

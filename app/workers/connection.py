@@ -22,8 +22,10 @@ AHEAD_S, BEHIND_S = 0.1, 2.0  # a recording's stamps against now: more is a cut 
 
 
 class Arrival(NamedTuple):
+    """Frames that came together."""
+
     time_s: float
-    frame: Frame
+    frames: list[Frame]
 
 
 class Connection:
@@ -39,10 +41,10 @@ class Connection:
         writer: FrameWriter,
         clock: Clock,
         tell: Callable[[str, bool], None],
-        spread: Callable[[bytes], None],
+        spread: Callable[[list[bytes]], None],
         trust: Trust,
     ) -> None:
-        """``spread`` is given every frame heard and sent, but for those relayed."""
+        """``spread`` is given all frames heard and sent, but for those relayed."""
         self.url = ""
         self.problem = ""
         self.recorded = False  # what is heard comes from a recording: nobody there answers
@@ -90,19 +92,17 @@ class Connection:
         if self._wire is None and not self._reopened():
             return []
         found: list[Arrival] = []
-        lost, until_s = 0, time.monotonic() + timeout_s + BUDGET_S
+        until_s = time.monotonic() + timeout_s + BUDGET_S
         while time.monotonic() < until_s and (came := self._take(timeout_s)) is not None:
-            stamp_s = self._stamp(came)
-            for frame in self._reader.feed(came.data):
-                if not self.recorded and not self._trust.believes(frame):
-                    continue
-                lost += self._quality.count(frame.system, frame.component, frame.sequence)
-                found.append(Arrival(stamp_s, frame))
-                self._log.write(self._clock.now_s(), frame.raw)
-                self._spread(frame.raw)
+            stamp_s, frames = self._stamp(came), self._reader.feed(came.data)
+            if self._trust.signs and not self.recorded:
+                frames = [frame for frame in frames if self._trust.believes(frame)]
+            if frames:
+                found.append(Arrival(stamp_s, frames))
+                self._pass_on([frame.raw for frame in frames])
             timeout_s = 0.0
         if found:
-            self._quality.add(self._clock.now_s(), (arrival.frame for arrival in found), lost)
+            self._quality.add(self._clock.now_s(), [frame for arrival in found for frame in arrival.frames])
             if self.is_open:  # else it ended or broke behind them
                 self._mended()
         return found
@@ -126,7 +126,7 @@ class Connection:
         if self._wire is not None:
             raw = self._writer.pack(message)
             if self.relay(raw):
-                self._spread(raw)
+                self._spread([raw])
 
     def relay(self, raw: bytes) -> bool:
         """Send a frame as it is; returns whether the wire took it."""
@@ -138,7 +138,7 @@ class Connection:
         except AppError as error:
             self._broke(str(error))
             return False
-        self._log.write(self._clock.now_s(), raw)
+        self._log.write(self._clock.now_s(), [raw])
         return True
 
     def record_to(self, path: Path | None) -> None:
@@ -182,6 +182,11 @@ class Connection:
         except AppError as error:
             self._broke(str(error))
         return None
+
+    def _pass_on(self, raws: list[bytes]) -> None:
+        """To the flight's .tlog and to other ground stations."""
+        self._log.write(self._clock.now_s(), raws)
+        self._spread(raws)
 
     def _stamp(self, came: WireBytes) -> float:
         now_s = self._clock.now_s()

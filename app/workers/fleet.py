@@ -9,7 +9,7 @@ from app.bus import Bus
 from app.domain.vehicle import Telemetry, VehicleMessage, VehicleState
 from app.errors import NotFound
 from app.vehicle.frames import Frame
-from app.vehicle.picture import Picture, begins
+from app.vehicle.picture import READ, Picture, begins
 
 HEARTBEAT = mavlink.MAVLINK_MSG_ID_HEARTBEAT
 HEARTBEAT_LIMIT_S = 3.0
@@ -55,7 +55,7 @@ class Fleet:
         picture = self._pictures.get(frame.system)
         if picture is None:
             picture = self._met(frame, time_s)
-        if picture is None or picture.component != frame.component:
+        if picture is None or frame.number not in READ or picture.component != frame.component:
             return
         before = picture.state
         fact = picture.hear(frame, time_s)

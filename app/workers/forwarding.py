@@ -91,10 +91,11 @@ class Forwarding:
     ) -> None:
         self._endpoints = [Endpoint(one, open_wire, tell) for one in settings]
 
-    def spread(self, raw: bytes) -> None:
-        """One frame to all."""
+    def spread(self, raws: list[bytes]) -> None:
+        """Frames, one by one, to all."""
         for endpoint in self._endpoints:
-            endpoint.write(raw)
+            for raw in raws:
+                endpoint.write(raw)
 
     def gather(self, steering: bool, vehicles: Iterable[int]) -> list[bytes]:
         """What may go from all of them to the vehicle. ``steering``: this station has a motion in force."""

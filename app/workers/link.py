@@ -16,8 +16,10 @@ from app.domain.vehicle import CommandRecord, LinkState, VehicleState
 from app.errors import AppError, NotConnected, OutOfRange
 from app.ports import Wire
 from app.settings import VehicleSettings
-from app.vehicle.frames import FrameWriter
+from app.vehicle.frames import Frame, FrameWriter
+from app.vehicle.picture import READ
 from app.vehicle.signing import Signing, key_of
+from app.vehicle.streams import UNANSWERING
 from app.vehicle.talk import Peer, Talk
 from app.vehicle.timesync import RoundTrip
 from app.worker import Worker
@@ -38,6 +40,7 @@ READ_S = 0.02  # longest wait for bytes; shorter when the clock is fast, so that
 SHORTEST_READ_S = 0.003
 BEAT_S = 1.0
 TIMESYNC = mavlink.MAVLINK_MSG_ID_TIMESYNC
+UNREAD = UNANSWERING - READ  # recorded, counted and passed on as they are, and of no other concern here
 
 
 class LinkWorker(Worker):
@@ -179,21 +182,24 @@ class LinkWorker(Worker):
         return self._connection.state(connected=False)
 
     def _hear(self, arrival: Arrival) -> None:
-        frame = arrival.frame
-        before = self._fleet.active
-        mode, guided = (before.state.mode, before.table.guided) if before is not None else ("", "GUIDED")
-        self._fleet.hear(frame, arrival.time_s)
-        picture = self._fleet.active
-        if picture is None or frame.system != picture.state.vehicle_id:
-            return
-        if frame.number == TIMESYNC:
-            self._time(arrival)
-        if picture.state.mode != mode:
-            self._steering.mode_seen(mode, picture.state.mode, guided)
-        self._talks.hear(frame)
+        fleet, talks, time_s = self._fleet, self._talks, arrival.time_s
+        for frame in arrival.frames:
+            if frame.number in UNREAD:
+                continue
+            before = fleet.active
+            mode, guided = (before.state.mode, before.table.guided) if before is not None else ("", "GUIDED")
+            fleet.hear(frame, time_s)
+            picture = fleet.active
+            if picture is None or frame.system != picture.state.vehicle_id:
+                continue
+            if frame.number == TIMESYNC:
+                self._time(frame, time_s)
+            if picture.state.mode != mode:
+                self._steering.mode_seen(mode, picture.state.mode, guided)
+            talks.hear(frame)
 
-    def _time(self, arrival: Arrival) -> None:
-        answer = self._round_trip.hear(arrival.frame, arrival.time_s)
+    def _time(self, frame: Frame, time_s: float) -> None:
+        answer = self._round_trip.hear(frame, time_s)
         if answer is not None and not self._connection.recorded:
             self._connection.send(answer)
 

@@ -10,6 +10,7 @@ from app.domain.safety import Motion
 from app.domain.vehicle import CommandRecord, Outcome
 from app.errors import AppError, Conflict, DeviceError, Refused, VehicleRefused
 from app.vehicle.frames import Frame, Message
+from app.vehicle.streams import UNANSWERING
 from app.vehicle.talk import LISTEN, Talk, Wait
 
 
@@ -83,8 +84,9 @@ class Talks:
             self.end(slot, why)
 
     def hear(self, frame: Frame) -> None:
-        for running in tuple(self._running.values()):
-            self._advance(running, frame.message)
+        if self._running and frame.number not in UNANSWERING:
+            for running in tuple(self._running.values()):
+                self._advance(running, frame.message)
 
     def tick(self) -> None:
         """Tell conversations of their silences."""

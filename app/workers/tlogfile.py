@@ -23,10 +23,10 @@ class TlogFile:
         except OSError as error:
             raise StoreError(f"The link cannot be recorded to {path}: {error.strerror}.") from error
 
-    def write(self, time_s: float, raw: bytes) -> None:
-        """Raises ``StoreError`` when the disk is full or has gone."""
+    def write(self, time_s: float, raws: list[bytes]) -> None:
+        """Frames that came or went at this time. Raises ``StoreError`` when the disk is full or has gone."""
         try:
-            self._file.write(stamped(time_s, raw))
+            self._file.write(b"".join([stamped(time_s, raw) for raw in raws]))
             if time_s - self._flushed_s >= self.FLUSH_S:
                 self._file.flush()
                 self._flushed_s = time_s
@@ -55,11 +55,11 @@ class LinkLog:
         if path is not None:
             self._file = TlogFile(path)
 
-    def write(self, time_s: float, raw: bytes) -> None:
+    def write(self, time_s: float, raws: list[bytes]) -> None:
         if self._file is None:
             return
         try:
-            self._file.write(time_s, raw)
+            self._file.write(time_s, raws)
         except StoreError as error:
             broken, self._file = self._file, None
             with suppress(StoreError):

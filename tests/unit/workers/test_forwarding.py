@@ -116,13 +116,13 @@ def test_a_port_in_use_is_told_once_and_tried_again() -> None:
     forwarding = Forwarding([ForwardSettings(url=url)], wire_for, lambda text, ended: told.append((text, ended)))
     try:
         for _ in range(3):
-            forwarding.spread(b"x")
+            forwarding.spread([b"x"])
         assert len(told) == 1
         assert "forwarded" in told[0][0]
         taken.close()
 
         def mended() -> bool:
-            forwarding.spread(b"x")
+            forwarding.spread([b"x"])
             return len(told) == 2
 
         wait_for(mended)
