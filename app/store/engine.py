@@ -1,8 +1,10 @@
 """Connections to the SQLite file, and SQLite's errors in the operator's words; any thread."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,18 @@ def _plain(number: np.generic) -> float:
     return plain
 
 
+def _same(nothing: None) -> None:
+    return nothing
+
+
 _NUMBERS: tuple[type[np.generic], ...] = (np.float32, np.int32, np.int64, np.bool_)
 for _number in _NUMBERS:
     sqlite3.register_adapter(_number, _plain)
+# what has no adapter is searched for one at each value, which takes longer than to call these
+sqlite3.register_adapter(bool, int)
+sqlite3.register_adapter(type(None), _same)
+
+ROWS_A_STATEMENT = 100  # times 19 columns is far below SQLite's limit of 32766 values
 
 FULL = "The disk with the store {path} is full: make room. Recording goes on by itself when there is some."
 READ_ONLY = (
@@ -49,6 +60,23 @@ TEXTS = {
     sqlite3.SQLITE_CORRUPT: DAMAGED,
     sqlite3.SQLITE_IOERR: DISK_ERROR,
 }
+
+
+def insert_rows(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows of plain values: many in one statement, which takes half the time of one statement for each."""
+    whole = len(rows) - len(rows) % ROWS_A_STATEMENT
+    statement = _insert(table, tuple(columns), ROWS_A_STATEMENT)
+    for first in range(0, whole, ROWS_A_STATEMENT):
+        values = tuple(chain.from_iterable(rows[first : first + ROWS_A_STATEMENT]))
+        connection.exec_driver_sql(statement, values)
+    if whole < len(rows):
+        connection.exec_driver_sql(_insert(table, tuple(columns), 1), list(rows[whole:]))
+
+
+@cache
+def _insert(table: str, columns: tuple[str, ...], rows: int) -> str:
+    values = f"({', '.join('?' * len(columns))})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([values] * rows)}"  # noqa: S608 - our names
 
 
 @contextmanager

@@ -1,18 +1,17 @@
 """How each fact becomes a row of its table; pure, any thread."""
 
 import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, fields
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Table, insert
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Table
 
 from app.domain.estimate import Estimate, Ring
 from app.domain.fault import Fault
 from app.domain.mission import Transition
-from app.domain.radio import Detection, Reading
+from app.domain.radio import Detection, Level, Reading
 from app.domain.safety import GateReport
 from app.domain.sarsat406.message import Decoded
 from app.domain.vehicle import CommandRecord, Telemetry, VehicleMessage
@@ -35,10 +34,10 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Where one type of fact goes: ``sql`` takes the flight's id and then what ``row`` returns."""
+    """Where one type of fact goes: ``columns`` are the flight's id and then what ``row`` returns."""
 
     table: Table
-    sql: str
+    columns: tuple[str, ...]
     row: Callable[[Any], Row]
 
 
@@ -46,17 +45,22 @@ def _columns(table: Table) -> list[str]:
     return [column.name for column in table.columns if column.name not in {"id", "flight_id"}]
 
 
-def _kind(name: str, row: Callable[[Any], Row]) -> Kind:
+def _kind(name: str, row: Callable[[Any], Row], columns: Sequence[str] = ()) -> Kind:
     table = FACTS[name]
-    columns = ["flight_id", *_columns(table)]
-    compiled = insert(table).values(dict.fromkeys(columns, None)).compile(dialect=sqlite.dialect(paramstyle="qmark"))
-    return Kind(table, str(compiled), row)
+    return Kind(table, ("flight_id", *(columns or _columns(table))), row)
 
 
-def _plain(name: str, within: frozenset[str] = frozenset(), inner: str = "") -> Kind:
-    """A fact whose fields are named like the columns; those ``within`` are fields of its part ``inner``."""
-    paths = [f"{inner}.{column}" if column in within else column for column in _columns(FACTS[name])]
-    return _kind(name, attrgetter(*paths))
+def _plain(name: str) -> Kind:
+    """A fact whose fields are named like the columns."""
+    return _kind(name, attrgetter(*_columns(FACTS[name])))
+
+
+def _reading() -> Kind:
+    """The level's columns first: two getters take a third of the time of one that looks into the level for each."""
+    of_level = [field.name for field in fields(Level)]
+    of_pose = [column for column in _columns(FACTS["reading"]) if column not in of_level]
+    level, pose = attrgetter(*of_level), attrgetter(*of_pose)
+    return _kind("reading", lambda fact: level(fact.level) + pose(fact), (*of_level, *of_pose))
 
 
 def _rings(rings: tuple[Ring, ...]) -> str:
@@ -95,14 +99,9 @@ def _gate(fact: GateReport) -> Row:
     return fact.time_s, fact.purpose, fact.open, json.dumps([asdict(verdict) for verdict in fact.verdicts])
 
 
-_OF_LEVEL = frozenset(
-    {"time_s", "duration_s", "target_id", "frequency_hz", "power_dbfs", "power_db", "noise_dbfs", "snr_db", "heard"}
-    | {"overload", "power_dbm"}
-)
-
 KINDS: dict[type[Fact], Kind] = {
     Telemetry: _plain("telemetry"),
-    Reading: _plain("reading", _OF_LEVEL, "level"),
+    Reading: _reading(),
     Detection: _plain("detection"),
     Decoded: _kind("decoded", _decoded),
     Estimate: _kind("estimate", _estimate),

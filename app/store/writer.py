@@ -13,7 +13,7 @@ from app.domain.recording import Recording
 from app.domain.waterfall import Stretch
 from app.errors import NotFound
 from app.store import recordings
-from app.store.engine import told
+from app.store.engine import insert_rows, told
 from app.store.facts import KINDS, Fact, Kind
 from app.store.facts import Row as Values
 from app.store.models import FACTS, FLIGHT, PROJECT, RECORDING, TARGET, WATERFALL
@@ -34,7 +34,7 @@ class Writer:
     def write(self, flight_id: int, facts: Iterable[Fact]) -> int:
         """Store facts of a flight, all or none; returns how many had values that no table can hold and were left out.
 
-        Rows go in by ``executemany`` of the driver: no ORM entity is made.
+        Rows go straight to the driver: no ORM entity is made.
         """
         rows: dict[type[Fact], list[Values]] = {}
         for fact in facts:
@@ -45,7 +45,7 @@ class Writer:
             try:
                 with self._engine.begin() as connection:
                     for kind, batch in rows.items():
-                        connection.exec_driver_sql(KINDS[kind].sql, batch)
+                        insert_rows(connection, KINDS[kind].table.name, KINDS[kind].columns, batch)
             except UNFIT:
                 return self._write_singly(rows)
         return 0
@@ -152,7 +152,7 @@ class Writer:
 
 def _fits(connection: Connection, kind: Kind, values: Values) -> bool:
     try:
-        connection.exec_driver_sql(kind.sql, values)
+        insert_rows(connection, kind.table.name, kind.columns, [values])
     except UNFIT:
         return False
     return True

@@ -90,6 +90,18 @@ def test_rows_are_asked_for_by_time(store: Store) -> None:
     assert times(None, None, 2) == [1.0, 2.0]
 
 
+def test_many_rows_go_in_together_and_only_the_columns_wanted_come_out(store: Store) -> None:
+    flight = store.writer.begin_flight(store.current().id, "", False, 0.0)
+    facts = [samples.telemetry(float(t), lat_deg=t / 10.0) for t in range(257)]  # two statements of a hundred, and some
+    assert store.writer.write(flight.id, [*facts, samples.reading(1.0)]) == 0
+    of = store.of(flight.project_id)
+    assert of.rows("telemetry", flight.id, only=("lat_deg", "time_s")).values == [(t / 10.0, t) for t in range(257)]
+    assert of.rows("reading", flight.id, only=("heard",)).values == [(True,)]
+    bad = samples.telemetry(math.nan)
+    assert store.writer.write(flight.id, [*facts, bad, *facts]) == 1
+    assert of.counts(flight.id)["telemetry"] == 3 * 257
+
+
 def test_numbers_of_any_kind_are_stored_and_one_that_is_none_costs_no_row(store: Store) -> None:
     flight = store.writer.begin_flight(store.current().id, "", False, 0.0)
     of_numpy: dict[str, Any] = {"power_dbfs": np.float32(-3.5), "confirmed": np.True_}
