@@ -8,6 +8,7 @@ from platformdirs import user_config_path, user_data_path
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from app.domain.antenna import AntennaSetup, NamedAntenna
 from app.domain.calibration import Calibration
 from app.domain.radio import BeaconKind, DirectSampling, FrontEnd, SpectrumSetup, Window
 from app.domain.safety import SafetyLimits
@@ -30,6 +31,7 @@ class ReceiverProfile(BaseModel, frozen=True, extra="forbid"):
     correct_dc: bool = Field(False, description="Take the receiver's own line at the centre away")
     correct_iq: bool = Field(False, description="Take mirror images away, which a receiver with two mixers makes")
     antenna: str = Field("", max_length=80, description="What is connected to it, in words; written into recordings")
+    pattern: NamedAntenna | None = Field(None, description="What it hears in which direction; empty: locate.antenna")
     calibration: Calibration | None = Field(None, description="What its levels are in dBm, by `kestrel calibrate`")
 
     @property
@@ -135,7 +137,7 @@ class LocateSettings(BaseModel, frozen=True, extra="forbid"):
     exponent_sd: float = Field(0.4, ge=0.0, le=1.5, description="Prior standard deviation of the exponent")
     sigma_db: float = Field(4.0, ge=0.5, le=15.0, description="Standard deviation of shadowing, dB")
     correlation_m: float = Field(10.0, ge=0.0, le=500.0, description="Distance over which shadowing is alike, m")
-    antenna: Literal["omni", "dipole"] = "omni"
+    antenna: NamedAntenna = Field(AntennaSetup(), description="Where the receiver's profile tells none")
     beacon_height_m: float = Field(0.0, ge=-100.0, le=1000.0, description="Height of the beacon above home, m")
 
 

@@ -1,13 +1,14 @@
 """``kestrel locate``: where a beacon is by readings logged elsewhere, without the station; the main thread."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
 from app.cli.options import JsonOption, SettingsOption, say, settings_from
 from app.domain.geometry import LatLon, on_earth
 from app.errors import OutOfRange
+from app.exchange.antennas import antenna_named
 from app.exchange.bearings import BearingLog, read_bearings
 from app.exchange.readings import LeftOut, ReadingLog, read_readings
 from app.exchange.tables import columns_from
@@ -34,7 +35,9 @@ def locate_file(
     ] = None,
     target: Annotated[str, typer.Option(help="The beacon, where the file holds several")] = "",
     beacon_height: Annotated[float | None, typer.Option(help="Height of the beacon as the file counts it, m")] = None,
-    antenna: Annotated[Literal["omni", "dipole"] | None, typer.Option(help="Of the receiver")] = None,
+    antenna: Annotated[
+        str | None, typer.Option(help="omni, dipole, yagi2, yagi3 or a pattern's file, along the nose")
+    ] = None,
     none: Annotated[list[float] | None, typer.Option(help="A power that means that nothing was heard")] = None,
     truth: Annotated[str, typer.Option(help="LAT,LON where the beacon was, to score the answer")] = "",
     bearings: Annotated[bool, typer.Option("--bearings", help="The file holds true bearings: triangulate")] = False,
@@ -50,7 +53,9 @@ def locate_file(
         found = read_bearings(file, columns_from(columns or ()), target, sigma)
         _tell(_crossing(file, found, method, _place(truth) if truth else None), as_json)
         return
-    known = settings_from(settings, locate__antenna=antenna, locate__beacon_height_m=beacon_height).locate
+    known = settings_from(
+        settings, locate__antenna=antenna and antenna_named(antenna), locate__beacon_height_m=beacon_height
+    ).locate
     place = _place(truth) if truth else None
     log = read_readings(file, columns_from(columns or ()), target, none or (), beacon_height is not None)
     located = locate(log.readings, known)

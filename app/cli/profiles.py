@@ -8,6 +8,7 @@ import typer
 
 from app.cli.options import DataOption, JsonOption, ProfileOption, RadioOption, SettingsOption, say, settings_from
 from app.domain.radio import DirectSampling
+from app.exchange.antennas import antenna_named
 from app.exchange.profiles import PROFILES, profile_names, read_profile, remove_profile, write_profile
 from app.settings import ReceiverProfile, Settings
 
@@ -49,6 +50,12 @@ def save(
     direct_sampling: DirectOption = None,
     offset_tuning: Annotated[bool | None, typer.Option(help="For an E4000", show_default=False)] = None,
     antenna: AntennaOption = None,
+    pattern: Annotated[
+        str | None, typer.Option(help="omni, dipole, yagi2, yagi3 or a file: CSV, .msi, .ant", show_default=False)
+    ] = None,
+    pattern_heading: Annotated[float, typer.Option(help="Of its boresight, clockwise from the nose, degrees")] = 0.0,
+    pattern_tilt: Annotated[float, typer.Option(help="Of its boresight, above level, degrees")] = 0.0,
+    pattern_roll: Annotated[float, typer.Option(help="About its boresight; 90: elements upright")] = 0.0,
     like: ProfileOption = None,
     data: DataOption = None,
     settings: SettingsOption = None,
@@ -67,6 +74,7 @@ def save(
         radio__direct_sampling=direct_sampling,
         radio__offset_tuning=offset_tuning,
         radio__antenna=antenna,
+        radio__pattern=pattern and antenna_named(pattern, pattern_heading, pattern_tilt, pattern_roll),
     )
     write_profile(
         folder_of(tree), name, ReceiverProfile(**tree.radio.model_dump(include=set(ReceiverProfile.model_fields)))
@@ -85,5 +93,13 @@ def _line(name: str, profile: ReceiverProfile) -> str:
     points = profile.calibration.points if profile.calibration is not None else ()
     places = ", ".join(f"{mhz:g}" for mhz in sorted({point.frequency_hz / 1e6 for point in points}))
     calibrated = f"calibrated at {places} MHz" if places else "not calibrated"
-    parts = (profile.source or "no receiver", f"{profile.rate_hz / 1e6:g} MS/s", gain, profile.antenna, calibrated)
+    turns = profile.pattern.words if profile.pattern is not None else ""
+    parts = (
+        profile.source or "no receiver",
+        f"{profile.rate_hz / 1e6:g} MS/s",
+        gain,
+        profile.antenna,
+        turns,
+        calibrated,
+    )
     return f"{name}: {', '.join(part for part in parts if part)}"

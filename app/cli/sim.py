@@ -7,6 +7,7 @@ import typer
 
 from app.cli.options import JsonOption
 from app.domain.radio import BeaconKind
+from app.exchange.antennas import antenna_named
 from hardware.sim import control
 from hardware.sim.config import SimConfig
 from hardware.sim.process import run
@@ -24,7 +25,8 @@ def sim(
     period_s: Annotated[float, typer.Option(help="Period of pulses or bursts, s; 0: usual for the kind")] = 0.0,
     sigma_db: Annotated[float, typer.Option(help="Standard deviation of shadowing, dB")] = 4.0,
     wind_mps: Annotated[float, typer.Option(help="Wind, m/s")] = 3.0,
-    antenna: Annotated[str, typer.Option(help="omni, dipole or yagi")] = "omni",
+    antenna: Annotated[str, typer.Option(help="omni, dipole, yagi2, yagi3 or a file: CSV, .msi, .ant")] = "omni",
+    antenna_heading: Annotated[float, typer.Option(help="Of its boresight, clockwise from the nose, degrees")] = 0.0,
     mavlink_port: Annotated[int, typer.Option(help="TCP port of the vehicle; 0: any free one")] = 0,
     mavlink_udp: Annotated[str, typer.Option(help="host:port to send MAVLink to as well")] = "",
     rtl_port: Annotated[int, typer.Option(help="Port of the rtl_tcp server; 0: any free one")] = 0,
@@ -55,7 +57,7 @@ def sim(
             period_s=period_s,
             sigma_db=sigma_db,
             wind_mps=wind_mps,
-            antenna=antenna,
+            antenna=antenna_named(antenna, antenna_heading),
             mavlink_port=mavlink_port,
             mavlink_udp=mavlink_udp,
             rtl_port=rtl_port,

@@ -6,6 +6,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.antenna import AntennaSetup
+
 
 class BeaconKind(StrEnum):
     """What a beacon sends; the kind decides how its level is measured and how it is detected."""
@@ -132,6 +134,7 @@ class RadioState:
     spectrum: SpectrumSetup = SpectrumSetup()
     profile: str = ""  # name of the receiver's profile; empty: none is in use
     antenna: str = ""
+    pattern: AntennaSetup | None = None  # what it hears in which direction, where the profile tells
     dbm_offset_db: float | None = None  # what makes dBm of dBFS around the centre; None: not known
     uncalibrated: str = "No receiver is connected"  # why it is not known; empty when it is
 

@@ -8,10 +8,11 @@ from concurrent.futures import Future
 
 from app.bus import Bus
 from app.clock import Clock
+from app.domain.antenna import AntennaSetup
 from app.domain.estimate import Advice
 from app.domain.geometry import LatLon
 from app.domain.mission import MissionState, MissionStatus
-from app.domain.radio import Level, Reading, Target, Targets
+from app.domain.radio import Level, RadioState, Reading, Target, Targets
 from app.domain.safety import SafetyLimits
 from app.domain.vehicle import PoseTrack, Telemetry, VehicleState
 from app.domain.way import ways_from
@@ -51,13 +52,13 @@ class LocatorWorker(Worker):
         speed_mps: float = 5.0,
     ) -> None:
         super().__init__("locator", clock, bus.fault)
-        self._settings = settings
+        self._settings, self._usual = settings, settings.antenna
         self._mission = mission
         self._limits = limits
         self._home: LatLon | None = None
         self._bus = bus
         self._speed_mps = speed_mps
-        self._facts: queue.SimpleQueue[Level | Telemetry | Targets | MissionStatus] = queue.SimpleQueue()
+        self._facts: queue.SimpleQueue[Level | Telemetry | Targets | MissionStatus | RadioState] = queue.SimpleQueue()
         self._poses = PoseTrack()
         self._waiting: deque[Level] = deque()
         self._posteriors: dict[str, Posterior] = {}
@@ -71,6 +72,7 @@ class LocatorWorker(Worker):
         bus.telemetry.subscribe(self._facts.put)
         bus.targets.subscribe(self._facts.put)
         bus.mission.subscribe(self._facts.put)
+        bus.radio.subscribe(self._facts.put)
         bus.vehicle.subscribe(self._on_vehicle)
 
     def _on_vehicle(self, vehicle: VehicleState) -> None:
@@ -100,6 +102,8 @@ class LocatorWorker(Worker):
                 self._pair()  # at once: a long backlog would push the poses it needs out of the track
             elif isinstance(fact, Targets):
                 self._take_targets(fact)
+            elif isinstance(fact, RadioState):
+                self._take_antenna(fact.pattern or self._usual)
             else:
                 self._take_status(fact)
 
@@ -122,6 +126,14 @@ class LocatorWorker(Worker):
             if other is None or moved:
                 self._forget(target_id)
         self._targets = after
+
+    def _take_antenna(self, antenna: AntennaSetup) -> None:
+        """Levels heard with one antenna do not compare with another's: begin anew."""
+        if antenna == self._settings.antenna:
+            return
+        self._settings = self._settings.model_copy(update={"antenna": antenna})
+        for target_id in list(self._posteriors):
+            self._forget(target_id)
 
     def _take_status(self, status: MissionStatus) -> None:
         if self._status is None or status.target_id != self._status.target_id or status.state not in GUIDING:

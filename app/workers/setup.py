@@ -32,6 +32,7 @@ def unconnected(settings: RadioSettings, now_s: float) -> RadioState:
         problem="" if settings.source else NO_SOURCE,
         profile=settings.profile,
         antenna=settings.antenna,
+        pattern=settings.pattern,
     )
 
 
@@ -71,7 +72,7 @@ def apply_front_end(front_end: FrontEnd, receiver: object, stream: Stream | None
 
 def with_source(settings: RadioSettings, source: str) -> RadioSettings:
     """The settings for a receiver at another address, whose profile and antenna are not known."""
-    other = {} if source == settings.source else {"profile": "", "antenna": ""}
+    other = {} if source == settings.source else {"profile": "", "antenna": "", "pattern": None}
     return settings.model_copy(update={"source": source} | other)
 
 

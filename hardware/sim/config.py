@@ -1,11 +1,12 @@
 """What the simulated world is made of; values, any thread."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from pydantic import TypeAdapter
 
+from app.domain.antenna import AntennaSetup, NamedAntenna
 from app.domain.geometry import EastNorth, LatLon, LocalPlane
 from app.domain.radio import BeaconKind
 from app.errors import SettingsError
@@ -13,7 +14,6 @@ from app.errors import SettingsError
 KINDS = (BeaconKind.CARRIER, BeaconKind.PULSED, BeaconKind.SWEPT, BeaconKind.SARSAT1)
 BURST_S = 0.52  # of a long message, C/S T.001
 _HOME = LatLon(47.3977419, 8.5455938)
-ANTENNAS = ("omni", "dipole", "yagi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class SimConfig:
     exponent: float = 2.2
     sigma_db: float = 4.0
     correlation_m: float = 10.0
-    antenna: str = "omni"  # omni, dipole (along the mast), yagi (forward)
+    antenna: NamedAntenna = field(default_factory=AntennaSetup)
     oscillator_hz: float = 150.0  # standard deviation of each beacon's frequency error
     # the vehicle
     ready_s: float = 8.0  # until the pre-arm checks pass
@@ -83,7 +83,6 @@ class SimConfig:
         _require(0.01 <= self.speed <= 100.0, "speed", "0.01 ... 100")
         _require(self.kind in KINDS, "kind", ", ".join(KINDS))
         _require(all(other.kind in KINDS for other in self.others), "others.kind", ", ".join(KINDS))
-        _require(self.antenna in ANTENNAS, "antenna", ", ".join(ANTENNAS))
         _require(0.0 < self.nearest_m <= self.farthest_m, "nearest_m", "above 0, up to farthest_m")
         _require(0.0 <= self.packet_loss < 1.0, "packet_loss", "0 ... 1")
         _require(self.baud == 0 or self.baud >= 1200, "baud", "0, or 1200 and more")

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 
+from app.locate.antenna import antenna_for
 from hardware.sim.config import Emitter, SimConfig
 from hardware.sim.world import Pose
 
@@ -45,28 +46,12 @@ def path_loss_db(distance_m: float, frequency_hz: float, exponent: float) -> flo
     return first_metre_db + 10.0 * exponent * math.log10(max(distance_m, 1.0))
 
 
-def antenna_gain_db(antenna: str, along_mast: float, along_nose: float) -> float:
-    """Gain in dBi towards a direction given by its cosines with the vehicle's mast and nose.
-
-    dipole: half-wave, along the mast (Balanis, eq. 4-84). yagi: 7 dBi, 60 degrees between -3 dB points, 15 dB front
-    to back.
-    """
-    if antenna == "dipole":
-        sine = math.sqrt(max(1e-6, 1.0 - along_mast**2))
-        pattern = math.cos(0.5 * math.pi * along_mast) / sine
-        return max(-25.0, 2.15 + 20.0 * math.log10(max(1e-6, abs(pattern))))
-    if antenna == "yagi":
-        off_deg = math.degrees(math.acos(max(-1.0, min(1.0, along_nose))))
-        return 7.0 - min(15.0, 12.0 * (off_deg / 60.0) ** 2)
-    return 0.0
-
-
 class Path:
     """From one emitter to the vehicle's antenna."""
 
     def __init__(self, emitter: Emitter, at: complex, config: SimConfig, random: np.random.Generator) -> None:
         self._emitter, self._at = emitter, at
-        self._exponent, self._antenna = config.exponent, config.antenna
+        self._exponent, self._antenna = config.exponent, antenna_for(config.antenna)
         self._shadowing = Shadowing(config.sigma_db, config.correlation_m, random)
         self.eirp_dbm = eirp_dbm(emitter, config.exponent)
 
@@ -76,17 +61,17 @@ class Path:
         rise_m = self._emitter.height_m - pose.up_m
         slant_m = math.hypot(abs(to_go), rise_m)
         loss_db = path_loss_db(slant_m, self._emitter.frequency_hz, self._exponent)
-        mast, nose = _cosines(to_go, rise_m, pose)
-        gain_db = antenna_gain_db(self._antenna, mast, nose)
+        forward, right, down = (np.array([cosine], np.float32) for cosine in _cosines(to_go, rise_m, pose))
+        gain_db = float(self._antenna.body_gain_db(forward, right, down)[0])
         return self.eirp_dbm - loss_db + self._shadowing.at(pose.at) + gain_db
 
 
-def _cosines(to_go: complex, rise_m: float, pose: Pose) -> tuple[float, float]:
-    """Cosines of the direction to the emitter with the body's mast (up) and nose."""
+def _cosines(to_go: complex, rise_m: float, pose: Pose) -> tuple[float, float, float]:
+    """Cosines of the direction to the emitter with the body's forward, right and down axes."""
     slant_m = max(1e-3, math.hypot(abs(to_go), rise_m))
     level = to_go * cmath.exp(-1j * pose.heading_rad) / slant_m  # forward + right·j
     up = rise_m / slant_m
     forward = level.real * math.cos(pose.pitch_rad) + up * math.sin(pose.pitch_rad)
     up_pitched = up * math.cos(pose.pitch_rad) - level.real * math.sin(pose.pitch_rad)
-    mast = up_pitched * math.cos(pose.roll_rad) + level.imag * math.sin(pose.roll_rad)
-    return mast, forward
+    right = level.imag * math.cos(pose.roll_rad) - up_pitched * math.sin(pose.roll_rad)
+    return forward, right, -up_pitched * math.cos(pose.roll_rad) - level.imag * math.sin(pose.roll_rad)

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from app.api.schemas.base import Wire
+from app.domain.antenna import AntennaSetup
 from app.domain.audio import HIGHEST_SQUELCH_DB, HIGHEST_WIDTH_HZ, LOWEST_SQUELCH_DB, LOWEST_WIDTH_HZ, AudioMode
 from app.domain.radio import BeaconKind, DirectSampling, Window
 from app.settings import ReceiverProfile
@@ -71,6 +72,7 @@ class RadioStateOut(Wire):
     spectrum: SpectrumIn
     profile: str = Field(description="Under which the receiver is kept; empty: none", examples=["Roof"])
     antenna: str = Field(description="What is connected to it, in words", examples=["Yagi, 3 elements"])
+    pattern: AntennaSetup | None = Field(description="What it hears in which direction; null: as in the settings")
     dbm_offset_db: float | None = Field(description="Added to dBFS gives dBm; null: not known", examples=[-40.4])
     uncalibrated: str = Field(description="Why it is not known", examples=["This receiver was never calibrated"])
 
