@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from app.bench.locate import pings
+from app.bench.lawnmower import pings
 from app.bench.worlds import PLANE
 from app.cli import commands
 from app.domain.geometry import EastNorth

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.bench.locate import pings
+from app.bench.lawnmower import pings
 from app.bench.worlds import HOME, PLANE, reading
 from app.domain.geometry import EastNorth, LatLon
 from app.domain.radio import Reading
