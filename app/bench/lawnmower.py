@@ -149,12 +149,12 @@ def fly(case: Case, seed: int) -> Flown:
     posterior.close()
     table = np.array(heard)
     peers = {variant: _off(rtt(table[:, :3], table[:, 3], variant), case.tag) for variant in EXPONENTS}
-    bounds = [cramer_rao_m(case, table[:, :2], sd) for sd in (0.0, PRIOR_SD)]
+    free_m, held_m = (cramer_rao_m(case, table[:, :2], sd) for sd in (0.0, PRIOR_SD))
     said = estimate(posterior, "t", 0.0)
     if said is None:
-        return Flown(math.inf, peers, *bounds, in_50=False, in_90=False)
+        return Flown(math.inf, peers, free_m, held_m, in_50=False, in_90=False)
     error_m = _off(PLANE.to_plane(said.mode), case.tag)
-    return Flown(error_m, peers, *bounds, in_50=holds(said, case.tag, 0.5), in_90=holds(said, case.tag))
+    return Flown(error_m, peers, free_m, held_m, in_50=holds(said, case.tag, 0.5), in_90=holds(said, case.tag))
 
 
 def cramer_rao_m(

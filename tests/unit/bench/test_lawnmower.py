@@ -5,6 +5,7 @@ import pytest
 
 from app.bench import lawnmower
 from app.bench.lawnmower import CASES, Flown
+from app.bench.rtt import Variant
 
 
 def test_the_bound_is_the_published_one() -> None:
@@ -27,7 +28,7 @@ def test_a_flight_is_flown_with_all_estimators() -> None:
 
 
 def test_a_row_of_the_table() -> None:
-    peers = {"as shipped": 111.0, "mended": 3.7, "mended, n free": 3.6}
+    peers: dict[Variant, float] = {"as shipped": 111.0, "mended": 3.7, "mended, n free": 3.6}
     flights = [Flown(error_m, peers, 4.0, 4.0, error_m < 3.0, error_m < 5.0) for error_m in (1.0, 2.0, 4.0, 8.0)]
     shown = {figure.name.split(": ")[1]: figure for figure in lawnmower.figures(CASES[0], flights)}
     assert shown["median error"].value == 3.0
