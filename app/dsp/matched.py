@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.fft
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 PARTS = 4  # of a pulse, each transformed once: the map has a row for each
@@ -44,8 +43,9 @@ class PulseFilter:
         self.width_hz = bins.size * rate_hz / size
         turns = bins / size
         self._columns = np.exp(-2j * np.pi * np.outer(np.arange(self.hop), turns)).astype(np.complex64)
-        self._one = np.exp(-2j * np.pi * self.hop * turns).astype(np.complex64)
-        self._two = np.exp(-4j * np.pi * self.hop * turns).astype(np.complex64)
+        self._columns /= np.float32(self.reach)  # so that a power is a mean over the pulse
+        turn = np.exp(-2j * np.pi * self.hop * np.outer(np.arange(ROWS + PARTS - 1), turns))
+        self._turns = turn.astype(np.complex64)
 
     def gram(self, samples: NDArray[np.complex64], first: int, rows: int) -> PulseGram:
         """The map of ``rows`` rows from samples, shape (n,), n >= (rows + 3) hops; the first is number ``first``."""
@@ -57,13 +57,11 @@ class PulseFilter:
     def _fill(self, power: NDArray[np.float32], samples: NDArray[np.complex64]) -> None:
         count = len(power) + PARTS - 1
         parts = samples[: count * self.hop].reshape(count, self.hop) @ self._columns
-        pairs = parts[1:] * self._one
-        pairs += parts[:-1]
-        whole = pairs[2:] * self._two
-        whole += pairs[:-2]
+        parts *= self._turns[:count]
+        pairs = parts[1:] + parts[:-1]
+        whole = pairs[2:] + pairs[:-2]
         np.square(whole.real, out=power)
         power += np.square(whole.imag)
-        power *= np.float32(1.0 / self.reach**2)
 
 
 def silence(after: PulseGram, rows: int) -> PulseGram:
@@ -83,10 +81,10 @@ def pulse_length(pulse_s: float, rate_hz: float) -> int:
 
 def around(samples: NDArray[np.complex64], starts: NDArray[np.intp], length: int) -> NDArray[np.complex64]:
     """Stretches of ``samples`` from each start on, shape (starts, length); silence where there are none."""
-    padded = np.zeros(samples.size + 2 * length, np.complex64)
-    padded[length : length + samples.size] = samples
-    places = np.clip(starts + length, 0, samples.size + length)
-    return sliding_window_view(padded, length)[places]
+    places = starts[:, None] + np.arange(length)
+    pieces = np.take(samples, places, mode="clip")
+    pieces[(places < 0) | (places >= samples.size)] = 0.0
+    return np.asarray(pieces, np.complex64)
 
 
 def fine_power(
@@ -97,7 +95,11 @@ def fine_power(
     ``pieces`` has shape (pieces, n); returns shape (pieces, frequencies, n - length + 1).
     """
     count = pieces.shape[1]
-    turn = np.exp(-2j * math.pi / rate_hz * np.outer(offsets_hz, np.arange(count))).astype(np.complex64)
+    turns = np.outer(offsets_hz / rate_hz, np.arange(count))
+    angles = (2.0 * math.pi * (np.rint(turns) - turns)).astype(np.float32)  # small: single precision will do
+    turn = np.empty(turns.shape, np.complex64)
+    np.cos(angles, out=turn.real)
+    np.sin(angles, out=turn.imag)
     sums = np.zeros((len(pieces), offsets_hz.size, count + 1), np.complex64)
     np.cumsum(pieces[:, None, :] * turn, axis=2, out=sums[:, :, 1:])
     found = sums[:, :, length:] - sums[:, :, :-length]

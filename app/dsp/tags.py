@@ -4,8 +4,8 @@ import math
 from collections import deque
 
 from app.domain.radio import Detection, Level, Target
-from app.dsp.folding import LONGEST_S
 from app.dsp.matched import PulseGram, pulse_length, silence
+from app.dsp.periodicity import LONGEST_S
 from app.dsp.power import to_db
 from app.dsp.trains import Train, Window, find_trains, window_of
 from app.dsp.verdicts import TOLERANCE, Rate, Verdict, contrast_db, steady_line, verdicts

@@ -22,6 +22,13 @@ def surprise(total: float | NDArray[np.float32], count: int) -> NDArray[np.float
     return np.asarray(np.interp(total, sums, values), np.float64)
 
 
+@lru_cache(maxsize=4 * MOST)
+def reaching(value: float, count: int) -> float:
+    """The sum of ``count`` amplitudes of noise whose surprise is ``value``."""
+    sums, values = _table(count)
+    return float(np.interp(value, values, sums))
+
+
 @lru_cache(maxsize=MOST)
 def _table(count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     tilt = np.linspace(0.02, LARGEST_TILT, 3_000)

@@ -7,7 +7,6 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d
 
 from app.dsp.folding import CAP, FEWEST
 from app.dsp.matched import PARTS
@@ -19,6 +18,8 @@ STEADY = 0.25  # of the power in the pulses that is there between them too: a ca
 BETWEEN, BETWEEN_FEW = (0.2, 2.0), (0.3, 2.5)  # of the power in the pulses, and noise, at a fraction of the period
 MANY = 8  # places between the pulses
 FASTEST = 30  # pulses of a comb to a period
+FRACTIONS = np.array([[k / parts if k < parts else 0.0 for k in range(1, FASTEST)] for parts in range(2, FASTEST + 1)])
+NONE = np.where(FRACTIONS > 0.0, 0.0, np.inf).astype(np.float32)  # so that they come last
 LEVEL_SPREAD = 1.5  # by which noise lowers the amplitude of a pulse at most: 2.1 of its standard deviations
 FADED = 0.35  # of the amplitude of the stronger half, 9 dB down: what is weaker is no pulse of the train
 SKIRT = 6.0  # times the power in the pulses: a pulse's own sidelobes are 20 times weaker than it
@@ -72,7 +73,7 @@ def objection(window: Window, train: Train) -> str:
     amplitudes = np.sqrt(train.powers)
     usual = float(np.sort(amplitudes)[amplitudes.size // 2 :].mean())  # of the stronger half
     on = usual**2
-    steady = float(np.median(_away(series, rows))) / math.log(2.0) - 1.0
+    steady = _median(_away(series, rows)) / math.log(2.0) - 1.0
     if steady > max(STEADY * on, 0.5):
         return f"a steady carrier: only {_db(on / steady):.0f} dB more in the pulses than between them"
     if parts := _comb_parts(series, rows, train.period_s * window.rate_hz / window.hop, on):
@@ -110,36 +111,48 @@ def contrast_db(window: Window, train: Train) -> float:
 
 def _away(series: NDArray[np.float32], rows: NDArray[np.intp]) -> NDArray[np.float32]:
     away = np.ones(series.size, bool)
-    for row in rows:
-        away[max(row - PARTS, 0) : row + PARTS + 1] = False
+    near = rows[:, None] + np.arange(-PARTS, PARTS + 1)
+    away[np.minimum(np.maximum(near, 0), series.size - 1)] = False
     return series[away] if away.any() else series
+
+
+def _median(values: NDArray[np.float32]) -> float:
+    """As np.median, which costs more than the sorting."""
+    low, high = (values.size - 1) // 2, values.size // 2
+    parted = np.partition(values, (low, high))
+    return 0.5 * float(parted[low] + parted[high])
 
 
 def _comb_parts(series: NDArray[np.float32], rows: NDArray[np.intp], period: float, on: float) -> int:
     """The most pulses to a period that are all there; 0 when there is nothing at any fraction of it."""
-    found = 0
-    highest = maximum_filter1d(series, 5, mode="nearest")  # within two rows
-    for parts in range(2, min(FASTEST, int(period / (2 * PARTS))) + 1):
-        places = np.rint(rows[:-1, None] + np.arange(1, parts) * (period / parts)).astype(np.intp)
-        tops = np.sort(highest[np.minimum(places.ravel(), series.size - 1)])
-        share, noise = BETWEEN if tops.size >= MANY else BETWEEN_FEW
-        median = 0.5 * float(tops[(tops.size - 1) // 2] + tops[tops.size // 2])  # np.median costs ten times as much
-        if median > share * on + noise:
-            found = parts
-    return found
+    most = min(FASTEST, int(period / (2 * PARTS)))
+    if most < 2:
+        return 0
+    padded = np.concatenate((series[:1], series[:1], series, series[-1:], series[-1:]))
+    highest = np.maximum.reduce([padded[first : first + series.size] for first in range(5)])  # within two rows
+    places = np.rint(rows[:-1, None] + FRACTIONS[: most - 1, None, :] * period).astype(np.intp)
+    tops = np.take(highest, places, mode="clip")  # (parts, pulses, fractions)
+    tops = np.maximum(tops, NONE[: most - 1, None, :])
+    tops = np.sort(tops.reshape(most - 1, -1), axis=1)
+    parts = np.arange(2, most + 1)
+    sizes = (parts - 1) * (rows.size - 1)
+    medians = 0.5 * (tops[parts - 2, (sizes - 1) // 2] + tops[parts - 2, sizes // 2])
+    limits = np.where(sizes >= MANY, BETWEEN[0] * on + BETWEEN[1], BETWEEN_FEW[0] * on + BETWEEN_FEW[1])
+    there = np.flatnonzero(medians > limits)
+    return int(parts[there[-1]]) if there.size else 0
 
 
 def _strongest(window: Window, rows: NDArray[np.intp], reach: int) -> NDArray[np.float32]:
     """The largest power within so many rows of each pulse, shape (pulses, bins)."""
-    near = np.clip(rows[:, None] + np.arange(-reach, reach + 1), 0, len(window.power) - 1)
-    return np.asarray(window.power[near].max(axis=1), np.float32)
+    near = rows[:, None] + np.arange(-reach, reach + 1)
+    return np.asarray(np.take(window.power, near, axis=0, mode="clip").max(axis=1), np.float32)
 
 
 def _wide(at_pulses: NDArray[np.float32], column: int) -> float:
     """Power in the half of the channel that is farthest from the pulses, at their times; shape (pulses, bins)."""
     distance = np.abs(np.arange(at_pulses.shape[1]) - column)
     far = np.argsort(distance)[distance.size // 2 :]
-    return float(np.median(at_pulses[:, far].mean(axis=1)))
+    return _median(at_pulses[:, far].mean(axis=1))
 
 
 def _db(ratio: float) -> float:
