@@ -107,7 +107,7 @@ def test_a_tag_is_found_beside_something_stronger(other: str) -> None:
 def test_the_skirt_of_one_strong_pulse_makes_no_train_of_noise() -> None:
     """Four weak pulses, too few for a train, and in the fifth place the skirt of one a hundred times as strong."""
     rng = np.random.default_rng(11)
-    weak = tag(rng, Tag(5.0, 2.0, 500.0, first_s=1.0), 10.1, RATE_HZ)[0]
+    weak = tag(rng, Tag(4.0, 2.0, 500.0, first_s=1.0), 10.1, RATE_HZ)[0]
     weak[90_000:] = 0.0
     strong = tag(rng, Tag(29.0, 99.0, 704.0, first_s=9.0), 10.1, RATE_HZ)[0]
     pulses = PulseFilter(RATE_HZ, 3_840.0, 0.015)
