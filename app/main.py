@@ -88,7 +88,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
         mission=MissionService(mission),
         estimate=EstimateService(locator, bus),
         projects=ProjectService(store, recorder, bus),
-        recordings=RecordingService(samples, store, recorder, bus),
+        recordings=RecordingService(samples, store, recorder, receiver, bus),
         system=SystemService(store, recorder, clock, bus),
     )
     _run((recorder, locator, link, mission, samples, receiver), undo)

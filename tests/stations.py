@@ -81,7 +81,7 @@ def quiet_station(folder: Path) -> Iterator[Station]:
             mission=MissionService(mission),
             estimate=EstimateService(locator, bus),
             projects=ProjectService(store, recorder, bus),
-            recordings=RecordingService(samples, store, recorder, bus),
+            recordings=RecordingService(samples, store, recorder, receiver, bus),
             system=SystemService(store, recorder, clock, bus),
         )
         for worker in (recorder, samples, mission):

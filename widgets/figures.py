@@ -52,6 +52,11 @@ def date_text(time_s: float) -> str:
     return datetime.fromtimestamp(time_s, UTC).strftime("%Y-%m-%d %H:%M")
 
 
+def time_text(time_s: float) -> str:
+    """UTC date and time to the second."""
+    return datetime.fromtimestamp(time_s, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def position_text(position: LatLon) -> str:
     """Decimal degrees with hemispheres; the sixth decimal is 0.1 m."""
     north = "N" if position.lat_deg >= 0.0 else "S"

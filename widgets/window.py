@@ -20,6 +20,7 @@ from widgets.panic import EscEsc
 from widgets.parts import confirm
 from widgets.projects import ProjectsPanel
 from widgets.radio import RadioPanel
+from widgets.recordings import RecordingsPanel
 from widgets.search import SearchDialog
 from widgets.state import StatePanel
 from widgets.status import StatusLine
@@ -28,7 +29,7 @@ from widgets.theme import Look
 from widgets.top_bar import TopBar
 from widgets.vehicle import VehiclePanel
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 TITLE = "Kestrel"
 AREA = Qt.DockWidgetArea
 
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self.detections = DetectionsPanel(station, bridge, look)
         self.levels = LevelPlotPanel(station, bridge, look)
         self.projects = ProjectsPanel(station, bridge, look)
+        self.recordings = RecordingsPanel(station, bridge, look)
         self.log = LogPanel(station, bridge, look)
         self.search = SearchDialog(self, station, bridge)
         self.notices = NoticeBar(bridge, look)
@@ -130,6 +132,7 @@ class MainWindow(QMainWindow):
             "Detections": self.detections,
             "Level": self.levels,
             "Projects": self.projects,
+            "Recordings": self.recordings,
             "Log": self.log,
         }
         for name, panel in bottom.items():

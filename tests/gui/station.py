@@ -90,7 +90,7 @@ def make_station(bus: Bus, folder: Path) -> Station:
         "mission": Spy(status=facts.idle(), history=()),
         "estimate": Spy(latest=None, readings=()),
         "projects": projects,
-        "recordings": Spy(state=facts.no_recording()),
+        "recordings": Spy(state=facts.no_recording(), found=[]),
         "system": Spy(info=info, health=(), faults=()),
     }
     return Station(**parts)

@@ -1,5 +1,6 @@
 """Recordings of samples: the recorder under the radio, what was recorded under its project."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -8,11 +9,20 @@ from starlette.responses import Response, StreamingResponse
 
 from app.api.access import Actor, StationDep, done, reading
 from app.api.encoding import answer
-from app.api.schemas.recording import Description, RecordingOut, RecordingStateOut, SaveIn, StoredRecordingOut
+from app.api.schemas.radio import RadioStateOut
+from app.api.schemas.recording import (
+    Description,
+    FoundRecordingOut,
+    RecordingOut,
+    RecordingStateOut,
+    SaveIn,
+    StoredRecordingOut,
+)
 from app.api.spectrum import stretch_frame
 
 recorder = APIRouter(prefix="/radio/recording", tags=["recordings"])
 stored = APIRouter(prefix="/projects/{project_id}", tags=["recordings"])
+LONGEST_CHECK_S = 600.0  # some 100 GB
 ARCHIVE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/x-tar": {}}}}
 FRAMES: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}}}}
 
@@ -65,6 +75,26 @@ async def archive(project_id: int, recording_id: int, station: StationDep) -> Re
         "content-length": str(length),
     }
     return StreamingResponse(content, media_type="application/x-tar", headers=headers)
+
+
+@stored.get("/recordings/{recording_id}/check", response_model=FoundRecordingOut)
+async def check(project_id: int, recording_id: int, station: StationDep) -> Response:
+    """Read all of it and compare its sum: what is wrong with it, and whether ``repair`` mends that."""
+    found = await done(await reading(station.recordings.verify, project_id, recording_id), LONGEST_CHECK_S)
+    return answer({"sound": not found.problems, "problems": [asdict(one) for one in found.problems]})
+
+
+@stored.post("/recordings/{recording_id}/repair", response_model=list[str])
+async def repair(project_id: int, recording_id: int, station: StationDep, actor: Actor) -> Response:
+    """Mend what a killed program left; answers with what was wrong, nothing when it was sound."""
+    asked = await reading(station.recordings.repair, project_id, recording_id, actor)
+    return answer(list(await done(asked, LONGEST_CHECK_S)))
+
+
+@stored.post("/recordings/{recording_id}/play", response_model=RadioStateOut)
+async def play(project_id: int, recording_id: int, station: StationDep, actor: Actor) -> Response:
+    """Leave the receiver in use and play it in its place."""
+    return answer(await done(await reading(station.recordings.play, project_id, recording_id, actor)))
 
 
 @stored.delete("/recordings/{recording_id}", response_model=None, status_code=204)

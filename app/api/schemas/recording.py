@@ -36,6 +36,18 @@ class StoredRecordingOut(Wire):
     recording: RecordingOut
 
 
+class ProblemOut(Wire):
+    text: str = Field(examples=["It was not ended: it is being written, or the program was killed meanwhile."])
+    mendable: bool
+
+
+class FoundRecordingOut(Wire):
+    """What is wrong with the files of a recording."""
+
+    sound: bool
+    problems: list[ProblemOut]
+
+
 class RecordingStateOut(Wire):
     """What the recorder of samples is doing."""
 

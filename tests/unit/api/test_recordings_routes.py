@@ -62,7 +62,11 @@ def test_start_stop_list_take_and_delete(client: httpx.Client, air: Air) -> None
     assert taken.headers["content-length"] == str(len(taken.content))
     with tarfile.open(fileobj=io.BytesIO(taken.content)) as tar:
         assert tar.getmember(f"{one['name']}/{one['name']}.sigmf-data").size == 40_000
+    assert client.get(f"{place}/check").json() == {"sound": True, "problems": []}
+    assert client.post(f"{place}/repair").json() == []
+    assert client.post(f"{place}/play").status_code == 503  # this station's receiver does not run
     assert client.get(f"/projects/{project + 7}/recordings/{known['id']}").status_code == 404
+    assert client.get(f"/projects/{project + 7}/recordings/{known['id']}/check").status_code == 404
     assert client.delete(place).status_code == 204
     assert client.get(f"{place}/archive").status_code == 404
     assert client.get(places).json() == []

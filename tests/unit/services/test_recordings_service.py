@@ -1,8 +1,11 @@
 """What is known of recordings in the store, and what one can do with them."""
 
 import json
+import os
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -16,6 +19,7 @@ from app.services.recording_keeper import RecordingKeeper
 from app.services.recordings import RecordingService
 from app.store import Store
 from app.workers.recorder import RecorderWorker
+from tests.gui.station import Spy
 from tests.unit.workers.sampledeck import Deck
 
 
@@ -27,7 +31,8 @@ class Desk(Deck):
         self.store = Store(folder)
         self.facts = RecorderWorker(self.store, SpectrumRing(256), Clock(), self.bus)
         self.keeper = RecordingKeeper(self.store, self.folder, self.facts, self.bus)
-        self.service = RecordingService(self.recorder, self.store, self.facts, self.bus)
+        self.receiver = Spy()
+        self.service = RecordingService(self.recorder, self.store, self.facts, cast(Any, self.receiver), self.bus)
         self.commands: list[CommandRecord] = []
         self.bus.command.subscribe(self.commands.append)
         self.facts.start()
@@ -137,3 +142,68 @@ def test_what_the_store_did_not_take_is_noted_when_it_works_again(desk: Desk, mo
         assert desk.stored() == []
     desk.bus.fault.publish(Fault(1.0, desk.facts.name, "works again", ended=True))
     desk.until(lambda: [one for one in desk.stored() if one.complete])
+
+
+def saved(desk: Desk) -> int:
+    """The id of a recording of 0.3 s."""
+    desk.feed(10)
+    desk.service.save(0.3, "ada").result(10.0)
+    desk.until(lambda: [one for one in desk.stored() if one.complete])
+    return desk.service.recordings(desk.project)[0].id
+
+
+def test_it_is_looked_through_mended_and_played(desk: Desk) -> None:
+    one = saved(desk)
+    (found,) = desk.service.found(desk.project)
+    assert (found.problems, found.running, found.mendable) == ((), False, False)
+    assert desk.service.verify(desk.project, one).result(10.0).problems == ()
+    data = desk.folder / f"{found.name}.sigmf-data"
+    content = data.read_bytes()
+    data.write_bytes(content[:-1])
+    for file in desk.folder.iterdir():
+        os.utime(file, (1.0, 1.0))  # or it would seem to be written just now
+    (found,) = desk.service.found(desk.project)
+    assert [problem.text.partition(":")[0] for problem in found.problems] == ["Its last sample is cut off"]
+    assert found.mendable
+    whole = desk.service.verify(desk.project, one).result(10.0)
+    assert not whole.mendable  # the sum is another
+    meta = json.loads((desk.folder / f"{found.name}.sigmf-meta").read_text())
+    del meta["global"]["core:sha512"]
+    (desk.folder / f"{found.name}.sigmf-meta").write_text(json.dumps(meta))
+    os.utime(desk.folder / f"{found.name}.sigmf-meta", (1.0, 1.0))
+    assert "cut off" in desk.service.repair(desk.project, one, "ada").result(10.0)[0]
+    (found,) = desk.service.found(desk.project)
+    assert (found.problems, found.stored.recording.samples) == ((), len(content) // 2 - 1)
+    assert desk.service.repair(desk.project, one, "ada").result(10.0) == ()
+    desk.service.play(desk.project, one, "ada")
+    ((work,),) = desk.receiver.asked("ask")
+    work()
+    assert desk.receiver.asked("connect") == [[f"file:{desk.folder / found.name}.sigmf-meta"]]
+    assert [one.verb for one in desk.commands][-1] == "play_recording"
+
+
+def test_it_is_exported_whole_and_a_place_that_takes_nothing_is_told(desk: Desk, tmp_path: Path) -> None:
+    one = saved(desk)
+    to = desk.service.export(desk.project, one, tmp_path / "taken.sigmf").result(10.0)
+    with tarfile.open(to) as archive:
+        assert len(archive.getnames()) == 2
+    with pytest.raises(StoreError, match="Choose another place"):
+        desk.service.export(desk.project, one, tmp_path / "none" / "taken.sigmf").result(10.0)
+
+
+def test_what_is_written_is_left_alone(desk: Desk) -> None:
+    desk.feed()
+    desk.service.start("ada").result(10.0)
+    desk.feed(4)
+    desk.until(desk.stored)
+    (found,) = desk.service.found(desk.project)
+    assert (found.running, found.problems) == (True, ())
+    ids = desk.project, found.stored.id
+    for refused in (
+        desk.service.verify,
+        lambda *ids: desk.service.repair(*ids, "ada"),
+        lambda *ids: desk.service.play(*ids, "ada"),
+    ):
+        with pytest.raises(Conflict, match="being recorded"):
+            refused(*ids)
+    desk.service.stop("ada").result(10.0)
