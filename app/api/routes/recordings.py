@@ -88,7 +88,8 @@ async def check(project_id: int, recording_id: int, station: StationDep) -> Resp
 async def repair(project_id: int, recording_id: int, station: StationDep, actor: Actor) -> Response:
     """Mend what a killed program left; answers with what was wrong, nothing when it was sound."""
     asked = await reading(station.recordings.repair, project_id, recording_id, actor)
-    return answer(list(await done(asked, LONGEST_CHECK_S)))
+    mended = await done(asked, LONGEST_CHECK_S)
+    return answer(list(mended))
 
 
 @stored.post("/recordings/{recording_id}/play", response_model=RadioStateOut)

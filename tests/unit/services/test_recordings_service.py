@@ -198,12 +198,11 @@ def test_what_is_written_is_left_alone(desk: Desk) -> None:
     desk.until(desk.stored)
     (found,) = desk.service.found(desk.project)
     assert (found.running, found.problems) == (True, ())
-    ids = desk.project, found.stored.id
-    for refused in (
-        desk.service.verify,
-        lambda *ids: desk.service.repair(*ids, "ada"),
-        lambda *ids: desk.service.play(*ids, "ada"),
-    ):
-        with pytest.raises(Conflict, match="being recorded"):
-            refused(*ids)
+    one = found.stored.id
+    with pytest.raises(Conflict, match="being recorded"):
+        desk.service.verify(desk.project, one)
+    with pytest.raises(Conflict, match="being recorded"):
+        desk.service.repair(desk.project, one, "ada")
+    with pytest.raises(Conflict, match="being recorded"):
+        desk.service.play(desk.project, one, "ada")
     desk.service.stop("ada").result(10.0)
