@@ -56,7 +56,8 @@ def start(settings: Settings, undo: ExitStack) -> Station:
     recorder, which opens the store.
     """
     clock, bus, ring = Clock(settings.speed), Bus(), SpectrumRing(settings.radio.bins)
-    gate, store = SafetyGate(settings.safety, clock, bus), Store(settings.store.directory)
+    gate = SafetyGate(settings.safety, clock, bus)
+    store = Store(settings.store.directory, url=settings.store.url.get_secret_value())
     undo.callback(store.close)
 
     recorder = RecorderWorker(store, ring, clock, bus)

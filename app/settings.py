@@ -143,6 +143,9 @@ class LocateSettings(BaseModel, frozen=True, extra="forbid"):
 
 class StoreSettings(BaseModel, frozen=True, extra="forbid"):
     directory: Path = Field(default_factory=lambda: user_data_path("kestrel"), description="Folder of the projects")
+    url: SecretStr = Field(
+        SecretStr(""), description="postgresql://user:password@host/name, or ...///name?host=/socket; empty: SQLite"
+    )
 
 
 class RecordingSettings(BaseModel, frozen=True, extra="forbid"):

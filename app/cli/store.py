@@ -98,7 +98,7 @@ def upgrade(data: DataOption = None, settings: SettingsOption = None) -> None:
     """Bring the store to this version, as every start of the station does; a copy is kept before."""
     tree = settings_from(settings, store__directory=data)
     with closing(open_store(tree.store)) as store:
-        sys.stdout.write(f"{store.path} is of this version\n")
+        sys.stdout.write(f"{store.place} is of this version\n")
 
 
 @database.command()
@@ -120,4 +120,4 @@ def check(data: DataOption = None, settings: SettingsOption = None) -> None:
     tree = settings_from(settings, store__directory=data)
     with closing(open_store(tree.store, recording=False)) as store:
         store.check()
-        sys.stdout.write(f"{store.path} is sound\n")
+        sys.stdout.write(f"{store.place} is sound\n")

@@ -73,9 +73,9 @@ class SystemService:
             time_s=now_s,
             clock_rate=self._clock.rate,
             uptime_s=now_s - self._started_s,
-            store_path=str(self._store.path),
+            store_path=self._store.place,
             store_bytes=self._store.size_bytes(),
-            disk_free_bytes=_free_bytes(self._store.path.parent),
+            disk_free_bytes=_free_bytes(self._store.directory),
         )
 
     def health(self) -> tuple[Component, ...]:
@@ -99,9 +99,9 @@ class SystemService:
     def _components(self) -> Iterator[Component]:
         with self._lock:
             troubles = dict(self._troubles)
-        yield Component("store", not self._store.problem, self._store.problem or f"Open: {self._store.path}")
+        yield Component("store", not self._store.problem, self._store.problem or f"Open: {self._store.place}")
         yield self._recording(troubles.pop("recorder", None))
-        free_bytes = _free_bytes(self._store.path.parent)
+        free_bytes = _free_bytes(self._store.directory)
         yield Component("disk", free_bytes >= LEAST_FREE_BYTES, f"{free_bytes / 1e9:.1f} GB free for the store")
         yield self._radio_component(troubles.pop("receiver", None))
         yield self._link_component(troubles.pop("link", None))

@@ -5,8 +5,10 @@ A measured value may be NULL: SQLite keeps NaN that way, and one bad number must
 
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Double, ForeignKey, Index, Table
+from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, Integer, Table
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+BIG = BigInteger().with_variant(Integer(), "sqlite")  # SQLite's own are of 64 bits, and its keys must be called INTEGER
 
 
 class Base(DeclarativeBase):
@@ -74,9 +76,9 @@ class RecordingRow(Base):
     rate_hz: Mapped[float]
     centre_hz: Mapped[float]
     datatype: Mapped[str]
-    samples: Mapped[int]
-    size_bytes: Mapped[int]
-    lost_samples: Mapped[int]
+    samples: Mapped[int] = mapped_column(BIG)
+    size_bytes: Mapped[int] = mapped_column(BIG)
+    lost_samples: Mapped[int] = mapped_column(BIG)
     captures: Mapped[int]
     detections: Mapped[int]
     simulated: Mapped[bool]
@@ -105,7 +107,7 @@ class FactRow(Base):
 
     __abstract__ = True
 
-    id: Mapped[int] = mapped_column(primary_key=True, sort_order=-3)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True, sort_order=-3)
     flight_id: Mapped[int] = mapped_column(ForeignKey("flight.id"), sort_order=-2)
     time_s: Mapped[float] = mapped_column(sort_order=-1)
 

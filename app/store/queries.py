@@ -1,7 +1,6 @@
 """What is read from the database: nothing of a flight without naming its project; short sessions, any thread."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, CursorResult, Engine, Select, func, select
@@ -12,7 +11,7 @@ from app.domain.recording import StoredRecording
 from app.domain.rows import Rows
 from app.domain.waterfall import Stretch
 from app.errors import NotFound
-from app.store.engine import told
+from app.store.database import Database
 from app.store.models import FACTS, FLIGHT, PROJECT, RECORDING, TARGET, WATERFALL
 from app.store.recordings import between, recording_of, stretch_of
 from app.store.writer import flight_of, project_of
@@ -24,9 +23,9 @@ class ProjectQueries:
     Every method raises ``NotFound`` for a flight of another project and ``StoreError`` when the file cannot be read.
     """
 
-    def __init__(self, engine: Engine, path: Path, project_id: int) -> None:
+    def __init__(self, engine: Engine, database: Database, project_id: int) -> None:
         self._engine = engine
-        self._path = path
+        self._database = database
         self._project_id = project_id
 
     def project(self) -> Project:
@@ -39,7 +38,7 @@ class ProjectQueries:
         """The targets as last saved; none when the project has never had one."""
         mine = select(TARGET).where(TARGET.c.project_id == self._project_id, ~TARGET.c.removed)
         chosen = self._one(select(PROJECT.c.selected_target_id).where(PROJECT.c.id == self._project_id))
-        with told(self._path), self._engine.connect() as connection:
+        with self._database.told(), self._engine.connect() as connection:
             rows = connection.execute(mine.order_by(TARGET.c.position)).all()
         return Targets(tuple(_target(row) for row in rows), chosen[0] if chosen else "")
 
@@ -47,7 +46,7 @@ class ProjectQueries:
         """Newest first. Raises ``NotFound`` when there is no such project."""
         self.project()
         mine = select(FLIGHT).where(FLIGHT.c.project_id == self._project_id)
-        with told(self._path), self._engine.connect() as connection:
+        with self._database.told(), self._engine.connect() as connection:
             rows = connection.execute(mine.order_by(FLIGHT.c.started_s.desc(), FLIGHT.c.id.desc())).all()
         return [flight_of(row) for row in rows]
 
@@ -85,14 +84,14 @@ class ProjectQueries:
             mine = mine.where(facts.c.time_s >= since_s)
         if until_s is not None:
             mine = mine.where(facts.c.time_s <= until_s)
-        with told(self._path), self._engine.connect() as connection:
+        with self._database.told(), self._engine.connect() as connection:
             found = connection.execute(mine.limit(limit))
             return Rows(tuple(column.name for column in columns), _values(found, columns))
 
     def counts(self, flight_id: int) -> dict[str, int]:
         """Rows of the flight in each table of facts."""
         self.flight(flight_id)
-        with told(self._path), self._engine.connect() as connection:
+        with self._database.told(), self._engine.connect() as connection:
             return {
                 name: connection.execute(
                     select(func.count())
@@ -107,7 +106,7 @@ class ProjectQueries:
         """Those whose files were not deleted, newest first."""
         self.project()
         mine = select(RECORDING).where(RECORDING.c.project_id == self._project_id, RECORDING.c.deleted_s.is_(None))
-        with told(self._path), self._engine.connect() as connection:
+        with self._database.told(), self._engine.connect() as connection:
             found = connection.execute(mine.order_by(RECORDING.c.started_s.desc(), RECORDING.c.id.desc()))
             return [recording_of(row) for row in found]
 
@@ -126,28 +125,28 @@ class ProjectQueries:
             mine = mine.where(WATERFALL.c.until_s >= since_s)
         if until_s is not None:
             mine = mine.where(WATERFALL.c.time_s <= until_s)
-        with told(self._path), self._engine.connect() as connection:
+        with self._database.told(), self._engine.connect() as connection:
             found = connection.execute(mine).all()
         stretches = (between(stretch_of(row), since_s, until_s) for row in found)
         return [stretch for stretch in stretches if stretch.time_s.size]
 
     def _one(self, query: Select[Any]) -> Any:
-        with told(self._path), self._engine.connect() as connection:
+        with self._database.told(), self._engine.connect() as connection:
             return connection.execute(query).first()
 
 
-def all_projects(engine: Engine, path: Path, deleted: bool) -> list[Project]:
+def all_projects(engine: Engine, database: Database, deleted: bool) -> list[Project]:
     """The projects in the order of their names; the deleted ones too when asked."""
     query = select(PROJECT).order_by(func.lower(PROJECT.c.name), PROJECT.c.id)
     if not deleted:
         query = query.where(PROJECT.c.deleted_s.is_(None))
-    with told(path), engine.connect() as connection:
+    with database.told(), engine.connect() as connection:
         return [project_of(row) for row in connection.execute(query)]
 
 
-def project_in_use(engine: Engine, path: Path) -> Project | None:
+def project_in_use(engine: Engine, database: Database) -> Project | None:
     query = select(PROJECT).where(PROJECT.c.in_use, PROJECT.c.deleted_s.is_(None))
-    with told(path), engine.connect() as connection:
+    with database.told(), engine.connect() as connection:
         row = connection.execute(query).first()
     return project_of(row) if row else None
 

@@ -4,17 +4,17 @@ from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.domain.recording import Cause, Recording, StoredRecording
 from app.domain.waterfall import Stretch, pack, unpack
+from app.store.database import upsert
 from app.store.models import RECORDING
 
 
 def save(connection: Connection, project_id: int, flight_id: int | None, recording: Recording) -> None:
     """Add it, or bring what is known of it up to date; project and flight stay those it began in."""
     values = asdict(recording)
-    adding = upsert(RECORDING).values(project_id=project_id, flight_id=flight_id, **values)
+    adding = upsert(connection, RECORDING).values(project_id=project_id, flight_id=flight_id, **values)
     connection.execute(adding.on_conflict_do_update(index_elements=["name"], set_=values))
 
 

@@ -1,10 +1,9 @@
 """The one writer to the database; used by one thread at a time, the recorder's once the station runs."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
+import psycopg
 from sqlalchemy import Connection, Engine, Row, Table, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, ProgrammingError
 
 from app.domain.project import Flight, Project
@@ -13,13 +12,16 @@ from app.domain.recording import Recording
 from app.domain.waterfall import Stretch
 from app.errors import NotFound
 from app.store import recordings
-from app.store.engine import insert_rows, told
+from app.store.database import Database, upsert
 from app.store.facts import KINDS, Fact, Kind
 from app.store.facts import Row as Values
 from app.store.models import FACTS, FLIGHT, PROJECT, RECORDING, TARGET, WATERFALL
 
-# what a value does that SQLite cannot hold: the row's fault, not the disk's
-UNFIT = (IntegrityError, DataError, InterfaceError, ProgrammingError, OverflowError, UnicodeEncodeError)
+# what a value does that the database cannot hold: the row's fault, not the disk's
+UNFIT = (
+    *(IntegrityError, DataError, InterfaceError, ProgrammingError, OverflowError, UnicodeEncodeError),
+    *(psycopg.DataError, psycopg.IntegrityError),
+)
 
 OPEN_FLIGHTS = select(FLIGHT.c.id, FLIGHT.c.started_s).where(FLIGHT.c.ended_s.is_(None))
 
@@ -27,9 +29,9 @@ OPEN_FLIGHTS = select(FLIGHT.c.id, FLIGHT.c.started_s).where(FLIGHT.c.ended_s.is
 class Writer:
     """Each method is one transaction and raises ``StoreError`` when the file cannot be written; then nothing was."""
 
-    def __init__(self, engine: Engine, path: Path) -> None:
+    def __init__(self, engine: Engine, database: Database) -> None:
         self._engine = engine
-        self._path = path
+        self._database = database
 
     def write(self, flight_id: int, facts: Iterable[Fact]) -> int:
         """Store facts of a flight, all or none; returns how many had values that no table can hold and were left out.
@@ -41,11 +43,11 @@ class Writer:
             rows.setdefault(type(fact), []).append((flight_id, *KINDS[type(fact)].row(fact)))
         if not rows:
             return 0
-        with told(self._path):
+        with self._database.told():
             try:
                 with self._engine.begin() as connection:
                     for kind, batch in rows.items():
-                        insert_rows(connection, KINDS[kind].table.name, KINDS[kind].columns, batch)
+                        self._insert(connection, KINDS[kind], batch)
             except UNFIT:
                 return self._write_singly(rows)
         return 0
@@ -53,11 +55,22 @@ class Writer:
     def _write_singly(self, rows: dict[type[Fact], list[Values]]) -> int:
         """After a bad row: store the good ones one by one."""
         with self._engine.begin() as connection:
-            return sum(not _fits(connection, KINDS[kind], values) for kind, batch in rows.items() for values in batch)
+            return sum(not self._fits(connection, KINDS[kind], one) for kind, batch in rows.items() for one in batch)
+
+    def _insert(self, connection: Connection, kind: Kind, batch: list[Values]) -> None:
+        self._database.insert(connection, kind.table.name, kind.columns, batch)
+
+    def _fits(self, connection: Connection, kind: Kind, values: Values) -> bool:
+        try:
+            with connection.begin_nested():
+                self._insert(connection, kind, [values])
+        except UNFIT:
+            return False
+        return True
 
     def first_project(self, time_s: float) -> None:
         """Make sure that a project is in use: the newest there is, else a new one."""
-        with told(self._path), self._engine.begin() as connection:
+        with self._database.told(), self._engine.begin() as connection:
             in_use = select(PROJECT.c.id).where(PROJECT.c.in_use, PROJECT.c.deleted_s.is_(None))
             if connection.execute(in_use).first():
                 return
@@ -66,26 +79,26 @@ class Writer:
             _use(connection, project_id)
 
     def create_project(self, name: str, notes: str, time_s: float) -> Project:
-        with told(self._path), self._engine.begin() as connection:
+        with self._database.told(), self._engine.begin() as connection:
             return _project(connection, _add_project(connection, name, notes, time_s))
 
     def change_project(self, project_id: int, **values: str | float | None) -> Project:
         """Set columns of a project. Raises ``NotFound``."""
-        with told(self._path), self._engine.begin() as connection:
+        with self._database.told(), self._engine.begin() as connection:
             _project(connection, project_id)
             connection.execute(update(PROJECT).where(PROJECT.c.id == project_id).values(values))
             return _project(connection, project_id)
 
     def use_project(self, project_id: int) -> Project:
         """Make this the project in use, at this start and the next. Raises ``NotFound``."""
-        with told(self._path), self._engine.begin() as connection:
+        with self._database.told(), self._engine.begin() as connection:
             project = _project(connection, project_id)
             _use(connection, project_id)
             return project
 
     def save_targets(self, project_id: int, targets: Targets) -> None:
         """Keep these as the project's targets; one that is gone is marked, never deleted."""
-        with told(self._path), self._engine.begin() as connection:
+        with self._database.told(), self._engine.begin() as connection:
             mine = update(TARGET).where(TARGET.c.project_id == project_id)
             connection.execute(mine.values(removed=True))
             for position, target in enumerate(targets.all):
@@ -95,7 +108,7 @@ class Writer:
 
     def begin_flight(self, project_id: int, name: str, simulated: bool, time_s: float) -> Flight:
         """A new flight; without a name it is counted. Raises ``NotFound`` when the project is not there."""
-        with told(self._path), self._engine.begin() as connection:
+        with self._database.told(), self._engine.begin() as connection:
             _project(connection, project_id)
             count = connection.execute(select(func.count()).where(FLIGHT.c.project_id == project_id)).scalar_one()
             row = {
@@ -112,35 +125,35 @@ class Writer:
 
     def change_flight(self, flight_id: int, **values: str | float | bool | None) -> Flight:
         """Set columns of a flight. Raises ``NotFound``."""
-        with told(self._path), self._engine.begin() as connection:
+        with self._database.told(), self._engine.begin() as connection:
             connection.execute(update(FLIGHT).where(FLIGHT.c.id == flight_id).values(values))
             return _flight(connection, flight_id)
 
     def save_recording(self, project_id: int, flight_id: int | None, recording: Recording) -> None:
         """Keep what is known of a recording; its name tells whether it is known already."""
-        with told(self._path), self._engine.begin() as connection:
+        with self._database.told(), self._engine.begin() as connection:
             recordings.save(connection, project_id, flight_id, recording)
 
     def delete_recording(self, recording_id: int, time_s: float) -> None:
         """Say that its files are gone; what is known of it is kept."""
-        with told(self._path), self._engine.begin() as connection:
+        with self._database.told(), self._engine.begin() as connection:
             connection.execute(update(RECORDING).where(RECORDING.c.id == recording_id).values(deleted_s=time_s))
 
     def write_waterfall(self, flight_id: int, stretches: Iterable[Stretch]) -> None:
         """Add stretches to a flight's waterfall."""
         rows = [recordings.packed(flight_id, stretch) for stretch in stretches]
         if rows:
-            with told(self._path), self._engine.begin() as connection:
+            with self._database.told(), self._engine.begin() as connection:
                 connection.execute(insert(WATERFALL), rows)
 
     def left_open(self) -> bool:
         """Whether a killed program left a flight open; takes the write lock, so that a read-only file is met here."""
-        with told(self._path), self._engine.begin() as connection:
+        with self._database.told(), self._engine.begin() as connection:
             return connection.execute(OPEN_FLIGHTS).first() is not None
 
     def close_left_open(self) -> list[Flight]:
         """End the flights a killed program left open, at the time of their last row, as not clean."""
-        with told(self._path), self._engine.begin() as connection:
+        with self._database.told(), self._engine.begin() as connection:
             left = connection.execute(OPEN_FLIGHTS).all()
             for flight_id, started_s in left:
                 last = [_last_time(connection, table, flight_id) for table in FACTS.values()]
@@ -150,17 +163,9 @@ class Writer:
             return [_flight(connection, flight_id) for flight_id, _ in left]
 
 
-def _fits(connection: Connection, kind: Kind, values: Values) -> bool:
-    try:
-        insert_rows(connection, kind.table.name, kind.columns, [values])
-    except UNFIT:
-        return False
-    return True
-
-
 def _first(key: Sequence[int] | None) -> int:
     if not key:
-        raise RuntimeError("SQLite gave no key for a new row")
+        raise RuntimeError("the database gave no key for a new row")
     return key[0]
 
 
@@ -185,7 +190,7 @@ def _save_target(connection: Connection, project_id: int, position: int, target:
         "pulse_s": target.pulse_s,
         "mortality_period_s": target.mortality_period_s,
     }
-    adding = upsert(TARGET).values(project_id=project_id, id=target.id, **values)
+    adding = upsert(connection, TARGET).values(project_id=project_id, id=target.id, **values)
     connection.execute(adding.on_conflict_do_update(index_elements=["project_id", "id"], set_=values))
 
 

@@ -12,8 +12,8 @@ from alembic.script import ScriptDirectory
 
 from app.errors import StoreError
 from app.store import Store, schema
-from app.store.engine import make_engine
 from app.store.models import Base
+from app.store.sqlite import SqliteDatabase, make_engine
 
 NEXT_STEP = '''"""A step for the test."""
 
@@ -77,9 +77,9 @@ def test_an_older_database_is_copied_before_it_is_brought_forward(tmp_path: Path
     path = made(tmp_path / "store")
     steps = steps_with_one_more(tmp_path)
     engine = make_engine(path, 1.0, writing=True)
-    copy = schema.upgrade(engine, path, steps)
+    copy = schema.upgrade(engine, SqliteDatabase(path.parent, 1.0), steps)
     assert copy is not None
-    assert schema.upgrade(engine, path, steps) is None
+    assert schema.upgrade(engine, SqliteDatabase(path.parent, 1.0), steps) is None
     engine.dispose()
     assert ("pilot" in columns(path), "pilot" in columns(copy)) == (True, False)
     connection = sqlite3.connect(copy)
@@ -97,7 +97,7 @@ def test_a_step_that_fails_changes_nothing(tmp_path: Path) -> None:
     steps = steps_with_one_more(tmp_path, more='raise ValueError("half way")')
     engine = make_engine(path, 1.0, writing=True)
     with pytest.raises(ValueError, match="half way"):
-        schema.upgrade(engine, path, steps)
+        schema.upgrade(engine, SqliteDatabase(path.parent, 1.0), steps)
     engine.dispose()
     assert "pilot" not in columns(path)
     store = Store(path.parent)

@@ -2,26 +2,28 @@
 
 import dataclasses
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import SecretStr
+from sqlalchemy import insert
+from sqlalchemy.exc import DBAPIError
 
 from app.domain.radio import BeaconKind, Target, Targets
+from app.domain.recording import Cause, Recording
+from app.domain.waterfall import Stretch
 from app.errors import NotFound, StoreError
 from app.settings import StoreSettings
 from app.store import Fact, Store, open_store
-from app.store.models import FACTS
+from app.store.models import FACTS, PROJECT
 from tests.unit.store import samples
+from tests.unit.store.conftest import Place
 
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(StoreSettings(directory=tmp_path / "made" / "on the way 100%"))
-    yield store
-    store.close()
+RECORDING = Recording(
+    "a-recording", Cause.ASKED, 1.0, None, 240e3, 434e6, "cu8", 0, 0, 0, 1, 0, simulated=False, complete=False
+)
 
 
 def test_a_new_store_has_a_project_in_use(store: Store) -> None:
@@ -110,6 +112,23 @@ def test_numbers_of_any_kind_are_stored_and_one_that_is_none_costs_no_row(store:
     assert store.writer.write(flight.id, [odd, far]) == 0
     row = store.of(flight.project_id).rows("detection", flight.id).as_dicts()[0]
     assert (row["snr_db"], row["power_dbfs"], row["confirmed"]) == (None, -3.5, True)
+    (estimate,) = store.of(flight.project_id).rows("estimate", flight.id).as_dicts()
+    assert (estimate["radius_90_m"], type(estimate["readings"])) == (math.inf, int)
+
+
+def test_times_texts_and_sizes_come_back_whole(store: Store) -> None:
+    time_s = 1_763_700_000.123_456_7
+    flight = store.writer.begin_flight(store.current().id, "Ünï 🛰 '; DROP TABLE flight; --", False, time_s)
+    texts = ["", "a\tb\nc\\N", "\\.", "\u202edeb", "x" * 10_000]
+    assert store.writer.write(flight.id, [dataclasses.replace(samples.message(time_s), text=one) for one in texts]) == 0
+    of = store.of(flight.project_id)
+    assert of.flight(flight.id) == flight
+    assert of.rows("message", flight.id, only=("time_s", "text")).values == [(time_s, one) for one in texts]
+    samples_read = dataclasses.replace(RECORDING, samples=2**40, size_bytes=2**41)
+    store.writer.save_recording(flight.project_id, flight.id, samples_read)
+    store.writer.save_recording(flight.project_id, None, dataclasses.replace(samples_read, captures=3))
+    (stored,) = of.recordings()
+    assert (stored.flight_id, stored.recording) == (flight.id, dataclasses.replace(samples_read, captures=3))
 
 
 def test_a_row_that_cannot_be_stored_does_not_cost_the_others(store: Store) -> None:
@@ -136,10 +155,14 @@ def test_flights_left_open_are_ended_at_their_last_row(store: Store) -> None:
     assert ended == {done.id: (9.0, True), flown.id: (12.5, False), empty.id: (30.0, False)}
 
 
-def test_only_one_station_opens_a_store_and_another_program_may_read_it(store: Store) -> None:
+def test_only_one_station_opens_a_store_and_another_program_may_read_it(store: Store, place: Place) -> None:
     with pytest.raises(StoreError, match="Another Kestrel is using"):
-        Store(store.path.parent).open()
-    reader = open_store(StoreSettings(directory=store.path.parent), recording=False)
+        place.store().open()
+    reader = open_store(StoreSettings(directory=place.directory, url=SecretStr(place.url)), recording=False)
+    with pytest.raises(DBAPIError), reader._engine().begin() as connection:
+        connection.execute(
+            insert(PROJECT).values(name="", notes="", created_s=0.0, in_use=False, selected_target_id="")
+        )
     assert reader.current() == store.current()
     with pytest.raises(StoreError, match="reading only"):
         _ = reader.writer
@@ -158,3 +181,33 @@ def test_a_store_not_yet_opened_says_so(tmp_path: Path) -> None:
             use()
     with pytest.raises(StoreError, match="no store at"):
         Store(tmp_path, recording=False).open()
+
+
+def test_a_copy_of_any_store_opens_as_a_sqlite_one(store: Store, tmp_path: Path) -> None:
+    flight = store.writer.begin_flight(store.current().id, "Copied", False, 100.0)
+    store.writer.write(flight.id, [*samples.one_of_each(101.0).values(), samples.telemetry(102.0)])
+    stretch = Stretch(np.array([101.0]), 434e6, 240e3, np.array([0]), np.zeros((1, 64), np.float32))
+    store.writer.write_waterfall(flight.id, [stretch])
+    (tmp_path / "copy").mkdir()
+    store.backup(tmp_path / "copy" / "kestrel.db")
+    store.check()
+    with pytest.raises(StoreError, match="already"):
+        store.backup(tmp_path / "copy" / "kestrel.db")
+    copy = Store(tmp_path / "copy")
+    copy.open()
+    copy.check()
+    mine, theirs = store.of(flight.project_id), copy.of(flight.project_id)
+    assert theirs.project() == mine.project()
+    ended = dataclasses.replace(flight, ended_s=102.0, clean=False)
+    assert theirs.flights() == [ended]
+    assert all(theirs.rows(name, flight.id) == mine.rows(name, flight.id) for name in FACTS)
+    assert len(theirs.waterfall(flight.id)) == 1
+    assert copy.writer.begin_flight(flight.project_id, "", False, 200.0).id > flight.id
+    copy.close()
+
+
+def test_a_store_is_set_aside_whole(store: Store) -> None:
+    store.writer.create_project("Old", "", 1.0)
+    assert store.set_aside() is not None
+    assert [project.name for project in store.projects()] == ["First project"]
+    assert store.size_bytes() > 0

@@ -10,6 +10,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     _projects()
@@ -38,7 +40,7 @@ def _flags(*names: str) -> list[sa.Column[bool]]:
 def _fact_table(name: str, *columns: sa.Column[Any]) -> None:
     op.create_table(
         name,
-        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("id", BIG, primary_key=True),
         sa.Column("flight_id", sa.Integer(), sa.ForeignKey("flight.id"), nullable=False),
         sa.Column("time_s", sa.Double(), nullable=False),
         *columns,

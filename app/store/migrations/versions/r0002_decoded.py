@@ -8,11 +8,13 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
         "decoded",
-        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("id", BIG, primary_key=True),
         sa.Column("flight_id", sa.Integer(), sa.ForeignKey("flight.id"), nullable=False),
         sa.Column("time_s", sa.Double(), nullable=False),
         sa.Column("target_id", sa.String(), nullable=False),

@@ -8,6 +8,8 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -22,10 +24,8 @@ def upgrade() -> None:
         sa.Column("ended_s", sa.Double(), nullable=True),
         *[sa.Column(name, sa.Double(), nullable=False) for name in ("rate_hz", "centre_hz")],
         sa.Column("datatype", sa.String(), nullable=False),
-        *[
-            sa.Column(name, sa.Integer(), nullable=False)
-            for name in ("samples", "size_bytes", "lost_samples", "captures", "detections")
-        ],
+        *[sa.Column(name, BIG, nullable=False) for name in ("samples", "size_bytes", "lost_samples")],
+        *[sa.Column(name, sa.Integer(), nullable=False) for name in ("captures", "detections")],
         *[sa.Column(name, sa.Boolean(), nullable=False) for name in ("simulated", "complete")],
     )
     op.create_index("ix_recording_project_started", "recording", ["project_id", "started_s"])

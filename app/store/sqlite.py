@@ -1,8 +1,8 @@
-"""Connections to the SQLite file, and SQLite's errors in the operator's words; any thread."""
+"""A store in a SQLite file: connections, rows in, copies, checks, its errors in the operator's words; any thread."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from app.errors import StoreError
+from app.store.database import IN_USE, Release
 
 
 def _plain(number: np.generic) -> float:
@@ -34,6 +35,8 @@ sqlite3.register_adapter(type(None), _same)
 
 ROWS_A_STATEMENT = 100  # times 19 columns is far below SQLite's limit of 32766 values
 
+FILE = "kestrel.db"
+HOLD_FILE = "kestrel.lock"
 FULL = "The disk with the store {path} is full: make room. Recording goes on by itself when there is some."
 READ_ONLY = (
     "The store {path} cannot be written: the folder or the file is read-only or not yours. "
@@ -132,3 +135,71 @@ def make_engine(path: Path, busy_s: float, writing: bool) -> Engine:
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begin)
     return engine
+
+
+class SqliteDatabase:
+    """The file of a store and what is done to it as a whole; see ``Database``."""
+
+    def __init__(self, directory: Path, busy_s: float) -> None:
+        self.path = directory / FILE
+        self.place = str(self.path)
+        self._busy_s = busy_s
+
+    def there(self) -> bool:
+        return self.path.exists()
+
+    def told(self) -> AbstractContextManager[None]:
+        return told(self.path)
+
+    def make_engine(self, writing: bool) -> Engine:
+        return make_engine(self.path, self._busy_s, writing)
+
+    def insert(
+        self, connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+    ) -> None:
+        insert_rows(connection, table, columns, rows)
+
+    def take_hold(self) -> Release:
+        hold = sqlite3.connect(
+            self.path.with_name(HOLD_FILE), timeout=0.0, isolation_level=None, check_same_thread=False
+        )
+        try:
+            hold.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            hold.close()
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                raise StoreError(IN_USE.format(place=self.path.parent)) from error
+            raise
+        return hold.close
+
+    def size_bytes(self, engine: Engine | None) -> int:
+        del engine
+        files = (self.path, self.path.with_name(f"{FILE}-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
+    def backup(self, engine: Engine, copy: Path) -> None:
+        with engine.connect() as connection, closing(sqlite3.connect(copy)) as target:
+            source = connection.connection.driver_connection
+            if not isinstance(source, sqlite3.Connection):
+                raise TypeError(f"{type(source).__name__} is no SQLite connection")
+            source.backup(target)
+
+    def check(self, engine: Engine, thorough: bool) -> None:
+        pragma = "integrity_check" if thorough else "quick_check"
+        with engine.connect() as connection:
+            words = connection.exec_driver_sql(f"PRAGMA {pragma}(1)").scalar_one()
+        if words != "ok":
+            raise StoreError(DAMAGED.format(path=self.path, words=words))
+
+    def set_aside(self, stamp: str) -> Path | None:
+        if not self.path.exists():
+            return None
+        aside = self.path.with_name(f"{self.path.stem}.set-aside.{stamp}{self.path.suffix}")
+        for ending in ("-wal", "-shm", ""):
+            file = self.path.with_name(self.path.name + ending)
+            if file.exists():
+                try:
+                    file.rename(aside.with_name(aside.name + ending))
+                except OSError as error:
+                    raise StoreError(f"{file} cannot be renamed: {error.strerror}. Close what uses it.") from error
+        return aside
