@@ -4,7 +4,7 @@ import pytest
 from app.bench.bearing import CASES, bound_deg, figures, turns
 from app.bench.bearing_peers import pattern_db, tagtracker_deg, uavrt_deg
 
-HEADING = np.arange(0.0, 360.0, 45.0, np.float64)
+HEADING = np.array([45.0 * i for i in range(8)])
 
 
 def test_the_peers_find_what_is_clear() -> None:
