@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.bench.detect406 import burst_figures, ideal, noise_figures
+from app.bench.detect406 import burst_figures, gap_figure, ideal, noise_figures
 
 
 def test_the_ideal_receiver_is_as_the_codes_say() -> None:
@@ -12,8 +12,13 @@ def test_the_ideal_receiver_is_as_the_codes_say() -> None:
 
 
 def test_figures_are_given_beside_the_ideal() -> None:
-    rng = np.random.default_rng(1)
-    figures = burst_figures(rng, 1) + noise_figures(3)
+    figures = burst_figures(1) + noise_figures(3)
     assert sum("frame error rate" in figure.name for figure in figures) == 5
     assert sum("identities" in figure.name for figure in figures) == 2
     assert all(figure.value >= 0.0 for figure in figures)
+
+
+def test_the_gap_to_the_ideal_receiver_is_where_a_tenth_is_lost() -> None:
+    levels = np.arange(28.0, 36.0)
+    shares = [ideal(level - 1.5) for level in levels]
+    assert gap_figure("406", levels.tolist(), shares, ideal).value == pytest.approx(1.5, abs=0.2)

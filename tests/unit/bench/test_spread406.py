@@ -11,5 +11,5 @@ def test_the_ideal_receiver_is_as_the_code_says() -> None:
 
 def test_figures_are_given_beside_the_ideal() -> None:
     figures = burst_figures(1) + noise_figures(1)
-    assert [figure.limit is not None for figure in figures] == [True] * 5 + [False] * 4
+    assert [figure.limit is not None for figure in figures] == [True] * 6 + [False] * 4
     assert [figure.value for figure in figures if "identities" in figure.name] == [0, 0]
