@@ -80,7 +80,7 @@ class SafetyGate:
     def _on_vehicle(self, vehicle: VehicleState) -> None:
         with self._lock:
             before, self._vehicle = self._vehicle, vehicle
-            if before is not None and before.mode == "GUIDED" and vehicle.mode != "GUIDED":
+            if before is not None and before.follows and not vehicle.follows:
                 self._guided_left = True
 
     def _on_telemetry(self, telemetry: Telemetry) -> None:

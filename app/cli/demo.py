@@ -19,6 +19,8 @@ SeedOption = Annotated[int, typer.Option(help="Where the beacon lies, and all no
 SpeedOption = Annotated[float, typer.Option(min=0.1, max=50.0, help="How much faster than true time")]
 KindOption = Annotated[BeaconKind, typer.Option(help="What the beacon sends")]
 
+AutopilotOption = Annotated[str, typer.Option(help="ardupilot or px4: whose manners the simulated vehicle has")]
+
 
 def add_to(commands: typer.Typer) -> None:
     commands.command()(demo)
@@ -29,6 +31,7 @@ def demo(
     seed: SeedOption = 1,
     speed: SpeedOption = 1.0,
     kind: KindOption = BeaconKind.CARRIER,
+    autopilot: AutopilotOption = "ardupilot",
     stay: Annotated[bool, typer.Option("--stay", help="Go on serving after the beacon was found")] = False,
     port: PortOption = 0,
     data: DataOption = None,
@@ -39,7 +42,7 @@ def demo(
     del headless
     ended = end_of_program()
     with ExitStack() as undo:
-        world = start_world(seed, speed, kind, undo)
+        world = start_world(seed, speed, kind, undo, "--autopilot", autopilot)
         tree = demo_settings(world, speed, settings, data, api__port=port)
         station = main.start(tree, undo)
         server = main.serve(station, undo)

@@ -75,19 +75,23 @@ def mode(inputs: GateInputs, motion: Motion, limits: SafetyLimits) -> Verdict:
     del motion, limits
     if inputs.vehicle is None:
         return Verdict("mode", False, NO_VEHICLE)
-    if inputs.vehicle.mode != "GUIDED":
+    guided = inputs.vehicle.guided
+    if not inputs.vehicle.follows:
         return Verdict(
-            "mode", False, f"The vehicle is in {inputs.vehicle.mode or 'an unknown mode'}; it must be GUIDED"
+            "mode", False, f"The vehicle is in {inputs.vehicle.mode or 'an unknown mode'}; it must be {guided}"
         )
-    return Verdict("mode", True, "Mode GUIDED")
+    return Verdict("mode", True, f"Mode {guided}")
 
 
 def pilot(inputs: GateInputs, motion: Motion, limits: SafetyLimits) -> Verdict:
     """A station never pulls the vehicle back: whoever left GUIDED has it until the operator asks anew."""
-    del motion, limits
+    del limits
+    guided = inputs.vehicle.guided if inputs.vehicle is not None else "GUIDED"
+    if motion.purpose is Purpose.TAKEOFF and inputs.vehicle is not None and inputs.vehicle.climbs_alone:
+        return Verdict("pilot", True, "Take-off is a mode of its own, asked for by the operator")
     if inputs.guided_left:
-        return Verdict("pilot", False, "The vehicle was taken out of GUIDED; ask for GUIDED again to take it over")
-    return Verdict("pilot", True, "GUIDED was not left since it was asked for")
+        return Verdict("pilot", False, f"The vehicle was taken out of {guided}; ask for {guided} again to take it over")
+    return Verdict("pilot", True, f"{guided} was not left since it was asked for")
 
 
 def armed(inputs: GateInputs, motion: Motion, limits: SafetyLimits) -> Verdict:

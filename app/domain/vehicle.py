@@ -56,6 +56,17 @@ class VehicleState:
     ekf_healthy: bool | None
     home: LatLon | None
     home_altitude_m: float | None
+    guided: str = "GUIDED"  # the mode in which it follows this station: PX4's is OFFBOARD
+
+    @property
+    def follows(self) -> bool:
+        """Whether it is in the mode in which it follows this station."""
+        return self.mode == self.guided
+
+    @property
+    def climbs_alone(self) -> bool:
+        """Whether it takes off in a mode of its own, before it follows this station: as PX4 does."""
+        return self.autopilot == "PX4"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,18 +44,33 @@ _PX4 = {
     "OFFBOARD": (6, 0),
     "STABILIZED": (7, 0),
 }
+# what ArduPilot's pilots, and clients that show one list for all vehicles, call PX4's modes
+_PX4_SAME = {
+    "GUIDED": "OFFBOARD",
+    "LOITER": "HOLD",
+    "BRAKE": "HOLD",
+    "AUTO": "MISSION",
+    "STABILIZE": "STABILIZED",
+    "ALT_HOLD": "ALTITUDE",
+    "POSHOLD": "POSITION",
+}
+_PX4_ENDS = {"TAKEOFF": "HOLD"}
 
 
 @dataclass(frozen=True)
 class ModeTable:
     """The modes of one autopilot and kind of vehicle.
 
-    ``guided`` is the mode in which position targets are followed; ``stops`` holds what this vehicle has.
+    ``guided`` is the mode in which position targets are followed; ``stops`` holds what this vehicle has. With
+    ``streams`` that mode is entered and kept only while targets come, at least two a second.
     """
 
     autopilot: str
     numbers: dict[str, int]
     guided: str
+    streams: bool = False
+    same: dict[str, str] = field(default_factory=dict)
+    ends: dict[str, str] = field(default_factory=dict)  # into what a mode changes by itself when it is done
     _names: dict[int, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -64,6 +79,10 @@ class ModeTable:
     def name(self, custom_mode: int) -> str:
         """The mode's name, or "MODE n" for one that is not in the table."""
         return self._names.get(custom_mode, f"MODE {custom_mode}")
+
+    def own_name(self, mode: str) -> str:
+        """What this autopilot calls a mode that may be named as another one calls it."""
+        return self.same.get(mode, mode)
 
     def number(self, mode: str) -> int:
         """custom_mode of ``mode``; raises ``NotFound`` that lists the modes there are."""
@@ -88,7 +107,9 @@ def _of_ardupilot(enum: str) -> ModeTable:
 
 _COPTER, _PLANE = _of_ardupilot("COPTER_MODE"), _of_ardupilot("PLANE_MODE")
 _ROVER, _SUB = _of_ardupilot("ROVER_MODE"), _of_ardupilot("SUB_MODE")
-_PX4_TABLE = ModeTable("PX4", {name: main << 16 | sub << 24 for name, (main, sub) in _PX4.items()}, "OFFBOARD")
+_PX4_TABLE = ModeTable(
+    "PX4", {name: main << 16 | sub << 24 for name, (main, sub) in _PX4.items()}, "OFFBOARD", True, _PX4_SAME, _PX4_ENDS
+)
 _UNKNOWN = ModeTable("unknown", {}, "GUIDED")
 
 

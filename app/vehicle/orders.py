@@ -1,5 +1,7 @@
 """Orders to a vehicle: arm, take off, change mode, stop; conversations without socket or clock; pure."""
 
+import math
+
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from app.errors import AppError, DeviceError, NotFound, VehicleRefused
@@ -8,6 +10,7 @@ from app.vehicle.modes import ModeTable
 from app.vehicle.talk import LISTEN, PASS, TRIES, Command, Peer, Talk, Wait, command, refuse, spoken
 
 CONFIRM_SILENCES = 3  # after the acknowledgement, until the heartbeat must show the mode
+STREAM_SILENCES = 2  # PX4 wants its targets for more than a second before OFFBOARD
 IN_AIR = {mavlink.MAV_LANDED_STATE_IN_AIR, mavlink.MAV_LANDED_STATE_TAKEOFF}
 
 
@@ -28,9 +31,15 @@ def arm(peer: Peer, wanted: bool) -> Talk[None]:
             heard = yield PASS
 
 
-def takeoff(peer: Peer, height_m: float) -> Talk[None]:
-    """Rise to ``height_m`` above home. A repetition refused because it already flies is an acceptance."""
-    order = Command(mavlink.MAV_CMD_NAV_TAKEOFF, "take off", (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, height_m))
+def takeoff(peer: Peer, height_m: float, home_m: float = 0.0) -> Talk[None]:
+    """Rise to ``height_m`` above home. A repetition refused because it already flies is an acceptance.
+
+    PX4 is told the altitude above mean sea level, for which it needs home's, ``home_m``, and no place: where it is.
+    """
+    place = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, height_m)
+    if peer.autopilot == "PX4":
+        place = (math.nan, 0.0, 0.0, math.nan, math.nan, math.nan, home_m + height_m)
+    order = Command(mavlink.MAV_CMD_NAV_TAKEOFF, "take off", place)
     talk = command(order, peer)
     said = next(talk)
     sent, flying = 0, False
@@ -57,11 +66,15 @@ def speed(peer: Peer, speed_mps: float) -> Talk[None]:
 def change_mode(peer: Peer, table: ModeTable, mode: str, before: str, tries: int = TRIES) -> Talk[None]:
     """Ask for a mode until the heartbeat shows it; the acknowledgement alone does not make it true.
 
+    A guided mode that needs a stream of targets is asked for once they have come for ``STREAM_SILENCES``.
+
     ``before`` is the mode the vehicle is in. It is not asked again once the vehicle has acknowledged or has gone to a
     third mode: then the pilot or a failsafe has decided, and pulling it back would be wrong. Raises ``NotFound`` for a
     mode the vehicle has not, ``VehicleRefused`` and ``DeviceError``.
     """
     order = _mode_order(table, mode)
+    if table.streams and mode == table.guided:
+        yield from _while_streaming(table, mode, before)
     heard = yield order.message(peer, 0)
     sent, quiet, acknowledged, words = 1, 0, False, ""
     while True:
@@ -75,7 +88,7 @@ def change_mode(peer: Peer, table: ModeTable, mode: str, before: str, tries: int
             now = table.name(heard.custom_mode)
             if now == mode:
                 return
-            _check_same(now, before, mode)
+            _check_same(table, now, before, mode)
             heard = yield PASS
         elif order.is_answer(heard, peer):
             if heard.result not in {mavlink.MAV_RESULT_ACCEPTED, mavlink.MAV_RESULT_IN_PROGRESS}:
@@ -110,7 +123,7 @@ def insist(peer: Peer, table: ModeTable, modes: tuple[str, ...], before: str, tr
                 now = table.name(heard.custom_mode)
                 if now in modes:
                     return now
-                _check_same(now, before, mode)
+                _check_same(table, now, before, mode)
                 heard = yield PASS
             elif order.is_answer(heard, peer):
                 answered += 1
@@ -124,6 +137,16 @@ def insist(peer: Peer, table: ModeTable, modes: tuple[str, ...], before: str, tr
     raise refusal
 
 
+def _while_streaming(table: ModeTable, mode: str, before: str) -> Talk[None]:
+    """Wait while the targets that must be there before are sent; the pilot may choose another mode meanwhile."""
+    for _ in range(STREAM_SILENCES):
+        heard = yield LISTEN
+        while heard is not None:
+            if heard.get_type() == "HEARTBEAT":
+                _check_same(table, table.name(heard.custom_mode), before, mode)
+            heard = yield PASS
+
+
 _GOOD = {mavlink.MAV_RESULT_ACCEPTED, mavlink.MAV_RESULT_IN_PROGRESS}
 
 
@@ -134,8 +157,8 @@ def _mode_order(table: ModeTable, mode: str) -> Command:
     return Command(mavlink.MAV_CMD_DO_SET_MODE, f"mode {mode}", (custom, *map(float, parts)))
 
 
-def _check_same(now: str, before: str, wanted: str) -> None:
-    if now != before:
+def _check_same(table: ModeTable, now: str, before: str, wanted: str) -> None:
+    if now not in {before, table.ends.get(before)}:
         raise VehicleRefused(f"The vehicle went to {now} by itself or by its pilot; {wanted} was not asked for again")
 
 

@@ -128,6 +128,7 @@ class Picture:
             autopilot=AUTOPILOTS.get(beat.autopilot, "unknown"),
             kind=KINDS.get(beat.kind, f"vehicle of type {beat.kind}"),
             mode=self.table.name(beat.custom_mode),
+            guided=self.table.guided,
             armed=bool(beat.base_mode & mavlink.MAV_MODE_FLAG_SAFETY_ARMED),
         )
 

@@ -24,6 +24,7 @@ class Step(Protocol):
     """One thing to do; ``step`` says when it is done, ``text`` what it is, in words for the operator."""
 
     limit_s: float
+    leads: bool  # once it is done the vehicle is in its guided mode
 
     @property
     def text(self) -> str: ...
@@ -35,10 +36,14 @@ class Order:
     """A command to the vehicle that is done when the vehicle's own facts say so, not when it answers yes."""
 
     def __init__(
-        self, text: str, limit_s: float, send: Callable[[], "Future[CommandRecord]"], done: Callable[[], bool]
+        self,
+        text: str,
+        limit_s: float,
+        send: Callable[[], "Future[CommandRecord]"],
+        done: Callable[[], bool],
+        leads: bool = False,
     ) -> None:
-        self.text = text
-        self.limit_s = limit_s
+        self.text, self.limit_s, self.leads = text, limit_s, leads
         self._send = send
         self._done = done
         self._answer: Future[CommandRecord] | None = None
@@ -58,7 +63,7 @@ class Order:
 class Legs:
     """The pattern's legs, one after the other; remembers where it left when it is not stepped for a while."""
 
-    limit_s = math.inf
+    limit_s, leads = math.inf, False
 
     def __init__(self, plan: SearchPlan, helm: Helm, pose: Callable[[], Telemetry | None]) -> None:
         self._plan = plan
@@ -97,9 +102,9 @@ class Steps:
         self._entered_s: float | None = None
 
     @property
-    def at(self) -> int:
-        """Index of the step in hand."""
-        return self._at
+    def led(self) -> bool:
+        """Whether the vehicle has been brought into its guided mode, which from then on only its pilot leaves."""
+        return any(step.leads for step in self._steps[: self._at])
 
     @property
     def text(self) -> str:
@@ -130,11 +135,44 @@ class Steps:
         return False
 
 
+def climbing(vehicle: VehicleState) -> bool:
+    """Whether it takes off by itself, in a mode of its own."""
+    return vehicle.climbs_alone and vehicle.mode == "TAKEOFF"
+
+
+class _Undisturbed:
+    """The modes of a vehicle that takes off by itself: as it was, TAKEOFF, HOLD; any other one is its pilot's.
+
+    Raises ``VehicleRefused`` then, so that it is never pulled out of what the pilot chose.
+    """
+
+    def __init__(self, vehicle: Callable[[], VehicleState | None]) -> None:
+        self._vehicle = vehicle
+        first = vehicle()
+        self._mode = first.mode if first is not None else ""
+        self._climbed = False
+
+    def check(self) -> None:
+        now = self._vehicle()
+        if now is None or not now.climbs_alone:
+            return
+        self._climbed = self._climbed or climbing(now)
+        if now.mode not in ({"TAKEOFF", "HOLD"} if self._climbed else {self._mode}):
+            raise VehicleRefused(f"The vehicle went to {now.mode} by its pilot or by itself; it is left to them")
+
+
 def launch(link: Mover, vehicle: Callable[[], VehicleState | None], pose: Callable[[], Telemetry | None],
            height_m: float, guided: Callable[[], bool], actor: str) -> list[Step]:  # fmt: skip
-    """The steps from where the vehicle is now to flying in GUIDED at ``height_m``; the first asks for GUIDED."""
+    """The steps from where the vehicle is now to flying in its guided mode at ``height_m``.
+
+    ArduPilot is asked for GUIDED first and takes off in it; PX4 takes off by itself and is asked for OFFBOARD then.
+    """
+    own = _Undisturbed(vehicle)
+    now = vehicle()
+    mode = now.guided if now is not None else "GUIDED"
 
     def armed() -> bool:
+        own.check()
         now = vehicle()
         return now is not None and now.armed
 
@@ -143,14 +181,19 @@ def launch(link: Mover, vehicle: Callable[[], VehicleState | None], pose: Callab
         return now is not None and now.in_air is True
 
     def high() -> bool:
-        now = pose()
-        return aloft() and now is not None and now.height_m >= 0.95 * height_m - 0.5
+        own.check()
+        now, state = pose(), vehicle()
+        rising = state is not None and state.climbs_alone and state.mode != "HOLD"
+        return aloft() and not rising and now is not None and now.height_m >= 0.95 * height_m - 0.5
 
-    steps: list[Step] = [Order("Asks for GUIDED", ANSWER_S, lambda: link.set_mode("GUIDED", actor), guided)]
+    def follow() -> "Future[CommandRecord]":
+        own.check()
+        return link.set_mode(mode, actor)
+
+    ask = Order(f"Asks for {mode}", ANSWER_S, follow, guided, leads=True)
     if armed() and aloft():
-        return steps
-    if not armed():
-        steps.append(Order("Arms", ANSWER_S, lambda: link.arm(actor), armed))
+        return [ask]
+    up: list[Step] = [] if armed() else [Order("Arms", ANSWER_S, lambda: link.arm(actor), armed)]
     limit_s = ANSWER_S + height_m / CLIMB_MPS
-    steps.append(Order(f"Takes off to {height_m:.0f} m", limit_s, lambda: link.takeoff(height_m, actor), high))
-    return steps
+    up.append(Order(f"Takes off to {height_m:.0f} m", limit_s, lambda: link.takeoff(height_m, actor), high))
+    return [*up, ask] if now is not None and now.climbs_alone else [ask, *up]

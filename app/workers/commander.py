@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from app.domain.geometry import LatLon
+from app.domain.rules import NO_POSITION
 from app.domain.safety import Motion, Purpose
 from app.domain.vehicle import CommandRecord
 from app.errors import AppError, Conflict, NotConnected, Refused
@@ -15,11 +16,11 @@ from app.vehicle.talk import Peer, Talk
 from app.workers.connection import Connection
 from app.workers.fleet import Fleet
 from app.workers.steering import Gate, Steering
-from app.workers.talks import Order, Talks
+from app.workers.talks import MODE_SLOT, Order, Talks
 
 INSIST_S = 0.1  # between two sendings of an order that must get through: at 30 % loss 99.9 % are through in 0.5 s
 INSIST_TRIES = 600
-MODE_SLOT, ARM_SLOT, TAKEOFF_SLOT, SETUP_SLOT = "mode", "arm", "takeoff", "setup"
+ARM_SLOT, TAKEOFF_SLOT, SETUP_SLOT = "arm", "takeoff", "setup"
 MENDED_BY_GUIDED = {"mode", "pilot"}  # rules of the gate that a change to GUIDED opens
 
 Answer = Future[CommandRecord]
@@ -41,18 +42,24 @@ class Commander:
         self._begin(order, lambda picture: orders.arm(self.peer(picture), wanted), answer)
 
     def takeoff(self, height_m: float, actor: str, answer: Answer) -> None:
+        def talk(picture: Picture) -> Talk[None]:
+            pose = picture.telemetry
+            if pose is None:
+                raise Refused([NO_POSITION])
+            return orders.takeoff(self.peer(picture), height_m, pose.altitude_m - pose.height_m)
+
         motion = Motion(Purpose.TAKEOFF, None, height_m, 0.0)
-        order = Order(TAKEOFF_SLOT, "takeoff", f"{height_m:.1f} m", actor, motion)
-        self._begin(order, lambda picture: orders.takeoff(self.peer(picture), height_m), answer)
+        self._begin(Order(TAKEOFF_SLOT, "takeoff", f"{height_m:.1f} m", actor, motion), talk, answer)
 
     def set_mode(self, mode: str, actor: str, answer: Answer) -> None:
         def talk(picture: Picture) -> Talk[None]:
-            picture.table.number(mode)  # before anything is changed for a mode that is none
-            if mode == picture.table.guided:
+            own = picture.table.own_name(mode)
+            picture.table.number(own)  # before anything is changed for a mode that is none
+            if own == picture.table.guided:
                 self._release()
             else:
-                self._hold(f"mode {mode}", picture)
-            return orders.change_mode(self.peer(picture), picture.table, mode, picture.state.mode)
+                self._hold(f"mode {own}", picture)
+            return orders.change_mode(self.peer(picture), picture.table, own, picture.state.mode)
 
         self._begin(Order(MODE_SLOT, "mode", mode, actor), talk, answer)
 
@@ -75,7 +82,7 @@ class Commander:
         def talk(picture: Picture) -> Talk[None]:
             telemetry = picture.telemetry
             if telemetry is None:
-                raise Refused(["The vehicle's position is not known; wait for its telemetry"])
+                raise Refused([NO_POSITION])
             motion = Motion(Purpose.GOTO, goal, telemetry.height_m if height_m is None else height_m, speed_mps)
             against = [v for v in self._gate.report(motion).verdicts if not v.passed]
             if reasons := [verdict.text for verdict in against if verdict.rule not in MENDED_BY_GUIDED]:

@@ -16,7 +16,7 @@ from app.domain.vehicle import Telemetry, VehicleState
 from app.errors import Refused
 from app.safety import SafetyGate
 from app.settings import MissionSettings, SearchSettings
-from app.workers.autonomy import Legs, Steps, launch
+from app.workers.autonomy import Legs, Steps, climbing, launch
 from app.workers.helm import Helm, Mover
 
 ADVICE_S = 20.0  # advice older than this is no longer flown: the locator has gone, or cannot follow a fast clock
@@ -122,18 +122,25 @@ class Hunt:
             self.trigger.ignore()
 
     def lift_off(self, now_s: float) -> None:
-        """Ask for GUIDED in the very moment the operator asked for the search."""
+        """Begin, with ArduPilot by asking for GUIDED, in the very moment the operator asked for the search."""
         if self.steps is not None:
             self.steps.begin(now_s)
 
     def flies_on(self, now_s: float) -> bool:
-        """Whether the vehicle is heard and has not stopped: armed and still in GUIDED."""
+        """Whether the vehicle is heard and has not stopped: armed and still in GUIDED, or climbing by itself."""
         vehicle = self.facts.vehicle
-        return vehicle is not None and vehicle.armed and vehicle.mode == "GUIDED" and not self.silent_s(now_s)
+        moves = vehicle is not None and vehicle.armed and (vehicle.follows or climbing(vehicle))
+        return moves and not self.silent_s(now_s)
 
     def in_guided(self) -> bool:
         vehicle = self.facts.vehicle
-        return vehicle is not None and vehicle.mode == "GUIDED" and not self.gate.guided_left
+        return vehicle is not None and vehicle.follows and not self.gate.guided_left
+
+    def ours(self) -> bool:
+        """Whether the vehicle flies by this station's word: in GUIDED, or in the take-off this hunt asked for."""
+        vehicle, steps = self.facts.vehicle, self.steps
+        rising = steps is not None and not steps.led and vehicle is not None and climbing(vehicle)
+        return rising or self.in_guided()
 
     def silent_s(self, now_s: float) -> float:
         """Age of the vehicle's last heartbeat when it is older than allowed, else 0."""
@@ -173,9 +180,9 @@ def taken_away(hunt: Hunt, now_s: float) -> Next | None:
     silent_s, vehicle = hunt.silent_s(now_s), hunt.facts.vehicle
     if silent_s > hunt.settings.link_s:
         return Next(MissionState.IDLE, f"No heartbeat for {silent_s:.0f} s; the vehicle's own failsafe has it")
-    asked = hunt.steps is not None and hunt.steps.at > 0
-    if asked and vehicle is not None and not hunt.in_guided():
-        return Next(MissionState.IDLE, f"The vehicle was taken out of GUIDED (now {vehicle.mode})", "pilot")
+    led = hunt.steps is not None and hunt.steps.led
+    if led and vehicle is not None and not hunt.in_guided():
+        return Next(MissionState.IDLE, f"The vehicle was taken out of {vehicle.guided} (now {vehicle.mode})", "pilot")
     return None
 
 
@@ -203,7 +210,7 @@ def searching(hunt: Hunt, now_s: float) -> Next | None:
     if hunt.on_legs and hunt.trigger.reason():
         return Next(MissionState.DETECTING, hunt.trigger.reason())
     if hunt.steps.step(now_s):
-        return Next(MissionState.IDLE, "The search pattern is flown to its end; the vehicle holds in GUIDED")
+        return Next(MissionState.IDLE, "The search pattern is flown to its end; the vehicle holds where it is")
     hunt.text = hunt.steps.text
     return None
 

@@ -122,10 +122,10 @@ class MissionWorker(Worker):
 
     def close(self) -> None:
         """The station ends or this worker failed: a vehicle in the mission's hands is stopped, not left flying."""
-        guided = self._hunt.in_guided()
+        ours = self._hunt.ours()
         if self.book.state in ACTIVE:
             self._go(Next(_S.IDLE, "The mission worker ended"))
-            if guided:
+            if ours:
                 wait((self._link.brake("station"),), CLOSE_S)
         self._home_on = self._hunt.home_on = ""
 
@@ -202,7 +202,8 @@ class MissionWorker(Worker):
         if len(reason.strip()) < SHORTEST_REASON:
             raise OutOfRange("Give the reason for which the emergency stop is reset")
         if self._hunt.flies_on(self._clock.now_s()):
-            raise Conflict("The vehicle has not confirmed the stop, it is still in GUIDED; wait, or take it by hand")
+            mode = self._facts.vehicle.mode if self._facts.vehicle is not None else ""
+            raise Conflict(f"The vehicle has not confirmed the stop, it is still in {mode}; wait, or take it by hand")
         return self._go(Next(_S.IDLE, f"Emergency reset: {reason.strip()}", actor))
 
     def force(self, state: MissionState, reason: str, actor: str) -> MissionStatus:
@@ -258,7 +259,7 @@ class MissionWorker(Worker):
         if step.state is _S.IDLE:
             self._gate.set_mission(_S.IDLE, None)
             own = step.actor == "station"  # which brakes only what it flies: not a vehicle that its pilot took
-            self._halt(step.actor, step.brake and (self._hunt.in_guided() or not own))
+            self._halt(step.actor, step.brake and (self._hunt.ours() or not own))
         if step.state is _S.SEARCHING:
             self._hunt.trigger.rest()
         if step.state not in ACTIVE:

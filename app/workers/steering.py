@@ -3,21 +3,20 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from pymavlink.dialects.v20 import ardupilotmega as mavlink
-
 from app.clock import Clock
 from app.domain.safety import GateReport, Motion, Purpose
-from app.domain.vehicle import CommandRecord, Outcome
+from app.domain.vehicle import CommandRecord, Outcome, Telemetry
 from app.errors import Conflict, Refused
 from app.vehicle.frames import Message
 from app.vehicle.orders import speed
 from app.vehicle.picture import Picture
+from app.vehicle.setpoints import place, stay, towards
 from app.vehicle.talk import Peer, Talk
-from app.workers.talks import Order, Talks
+from app.workers.talks import MODE_SLOT, Order, Talks
 
 SETPOINT_S = 0.5
+STREAM_S = 0.1  # for an autopilot that leaves its guided mode when fewer than two a second come
 SPEED_SLOT = "speed"
-_ONLY_POSITION = 0b1101_1111_1000  # POSITION_TARGET_TYPEMASK: velocity, acceleration, yaw and its rate are ignored
 
 
 class Gate(Protocol):
@@ -40,7 +39,8 @@ class Steering:
     """The motion in force and its setpoints.
 
     It ends when the vehicle leaves GUIDED, and from then on, and from each order to stop, return or land, nothing
-    steers until the next order for GUIDED (``release``).
+    steers until the next order for GUIDED (``release``). A vehicle that needs a stream of targets is told to stay
+    where it is while there is no motion to follow: a stop, which the gate need not let through.
     """
 
     def __init__(
@@ -61,6 +61,8 @@ class Steering:
         self._told = ""  # what was told last: one of the outcomes, or why steering was denied
         self._next_s = 0.0
         self._speed_mps: float | None = None  # what the vehicle acknowledged
+        self._asked = False  # this station asked for the guided mode, and it was not left since
+        self._spot: Telemetry | None = None  # where a vehicle without a motion stays
 
     @property
     def steers(self) -> bool:
@@ -87,12 +89,12 @@ class Steering:
     def hold(self, why: str) -> None:
         """End the motion and let none begin until ``release``."""
         self._motion = None
-        self._held = why
+        self._asked, self._held = False, why
         self._talks.end(SPEED_SLOT, Conflict(why))
 
     def release(self) -> None:
         """An operator's order asks for GUIDED."""
-        self._held, self._told = "", ""
+        self._held, self._told, self._asked, self._spot = "", "", True, None
 
     def mode_seen(self, before: str, now: str, guided: str) -> None:
         """The heartbeat told the mode; leaving the guided one ends steering at once."""
@@ -103,23 +105,41 @@ class Steering:
 
     def tick(self, picture: Picture, peer: Peer) -> None:
         """Send the next setpoint when it is due, when the mode is right, and when the gate lets it through."""
-        motion = self._motion
-        now_s = self._clock.now_s()
-        if motion is None or motion.goal is None or now_s < self._next_s:
+        now_s, table = self._clock.now_s(), picture.table
+        if now_s < self._next_s or not picture.state.connected:
             return
-        if picture.state.mode != picture.table.guided or not picture.state.connected:
-            return
+        entered = picture.state.mode == table.guided
+        self._asked &= entered or self._talks.runs(MODE_SLOT)
+        motion = self._motion if entered else None
+        if motion is not None and motion.goal is not None and self._lets_through(motion):
+            self._next_s = now_s + (STREAM_S if table.streams else SETPOINT_S)
+            self._follow(motion, picture, peer)
+        elif table.streams and self._asked:
+            self._next_s = now_s + STREAM_S
+            message, self._spot = stay(peer, picture.telemetry, self._spot, picture.state.in_air is False)
+            self._send(message)
+
+    def _lets_through(self, motion: Motion) -> bool:
         try:
             self._gate.require(motion)
         except Refused as refusal:
             self._refused(motion, refusal)
-            return
-        self._next_s = now_s + SETPOINT_S
-        if self._speed_mps is None or abs(self._speed_mps - motion.speed_mps) > 0.05:
-            self._set_speed(peer, motion.speed_mps)
-        if self._speed_mps is not None:
-            self._send(_setpoint(peer, motion))
-            self._tell(motion, Outcome.ACCEPTED, "", Outcome.ACCEPTED)
+            return False
+        return True
+
+    def _follow(self, motion: Motion, picture: Picture, peer: Peer) -> None:
+        self._spot = None
+        if picture.table.streams:
+            if picture.telemetry is None or motion.goal is None:
+                return
+            self._send(towards(peer, motion, picture.telemetry))
+        else:
+            if self._speed_mps is None or abs(self._speed_mps - motion.speed_mps) > 0.05:
+                self._set_speed(peer, motion.speed_mps)
+            if self._speed_mps is None or motion.goal is None:
+                return
+            self._send(place(peer, motion.goal, motion.height_m))
+        self._tell(motion, Outcome.ACCEPTED, "", Outcome.ACCEPTED)
 
     def _set_speed(self, peer: Peer, speed_mps: float) -> None:
         if not self._talks.runs(SPEED_SLOT):
@@ -146,20 +166,3 @@ class Steering:
             arguments = f"{motion.goal.lat_deg:.6f} {motion.goal.lon_deg:.6f}, {arguments}"
         now_s, verb = self._clock.now_s(), f"steer ({motion.purpose})"
         self._publish(CommandRecord(now_s, self._actor, verb, arguments, outcome, detail))
-
-
-def _setpoint(peer: Peer, motion: Motion) -> Message:
-    goal = motion.goal
-    if goal is None:
-        raise ValueError("a setpoint needs a place")
-    return mavlink.MAVLink_set_position_target_global_int_message(
-        0,
-        peer.system,
-        peer.component,
-        mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT_INT,
-        _ONLY_POSITION,
-        round(goal.lat_deg * 1e7),
-        round(goal.lon_deg * 1e7),
-        motion.height_m,
-        *(0.0,) * 8,
-    )

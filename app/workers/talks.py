@@ -13,6 +13,8 @@ from app.vehicle.frames import Frame, Message
 from app.vehicle.streams import UNANSWERING
 from app.vehicle.talk import LISTEN, Talk, Wait
 
+MODE_SLOT = "mode"
+
 
 @dataclass(frozen=True, slots=True)
 class Order:

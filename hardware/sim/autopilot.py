@@ -2,50 +2,63 @@
 
 import math
 from collections.abc import Callable
+from typing import ClassVar
 
 from hardware.sim import modes
 from hardware.sim.body import Battery, Body
 from hardware.sim.estimator import Estimator
+from hardware.sim.failsafes import CopterFailsafes, Failsafes
 from hardware.sim.missions import Missions
 from hardware.sim.modes import Guided, Hold, Land, Mode, Rtl, Situation
-from hardware.sim.parameters import Parameters
+from hardware.sim.parameters import TABLE, Parameters
 from hardware.sim.patrol import Auto
 
-ACCEPTED, DENIED, UNSUPPORTED, FAILED = 0, 2, 3, 4  # MAV_RESULT
+ACCEPTED, REJECTED, DENIED, UNSUPPORTED, FAILED = 0, 1, 2, 3, 4  # MAV_RESULT
 EMERGENCY, CRITICAL, WARNING, INFO = 0, 2, 4, 6  # MAV_SEVERITY
 
 
 class Autopilot:
-    """Decides what the body does. ``say`` takes (severity, text) of each STATUSTEXT."""
+    """Decides what the body does. ``say`` takes (severity, text) of each STATUSTEXT.
+
+    In ArduCopter's manners; ``hardware.sim.px4`` has another's.
+    """
+
+    names: ClassVar[dict[int, str]] = modes.NAMES
+    located = "EKF3 IMU0 is using GPS"
+    asked_streams = True  # little is sent until it is asked for, by REQUEST_DATA_STREAM too
+    text = "ArduCopter V4.6.0-dev (Kestrel sim)"
 
     def __init__(self, body: Body, battery: Battery, estimator: Estimator, say: Callable[[int, str], None]) -> None:
         self.body, self.battery, self.estimator, self.say = body, battery, estimator, say
-        self.parameters = Parameters()
-        self.missions = Missions()
+        self.parameters = self._parameters()
+        self.missions = Missions(self.home_first)
         self.now = Situation(self.parameters)
         self.mode_number = modes.STABILIZE
         self.mode: Mode = Hold(self.now)
         self.armed = False
         self.home_set = False
+        self.failsafes: Failsafes = self._failsafes()
         self._idle_since_s = 0.0
-        self._battery_due_s = 0.0
-        self._battery_level = 0  # 1: low, 2: critical; each acts once
-        self._ekf_bad_s: float | None = None
 
     def step(self, dt_s: float, now_s: float) -> None:
         self._look(now_s)
         if not self.home_set and self.estimator.has_position:
             self.set_home(self.now.at, self.now.up_m)
-            self.say(INFO, "EKF3 IMU0 is using GPS")
+            self.say(INFO, self.located)
         demand = self.mode.demand(self.now) if self.armed else None
         accel_z = max(0.25, self.parameters["WPNAV_ACCEL_Z"] / 100.0)
         self.body.step(dt_s, demand, self.now.accel_mps2, accel_z)
         self._watch_ground()
-        if now_s >= self._battery_due_s:
-            self._battery_due_s = now_s + 0.5
-            self._watch_battery()
-            self._watch_fence()
-        self._watch_filter()
+        self.failsafes.step()
+
+    @property
+    def custom_mode(self) -> int:
+        """The mode as the heartbeat tells it."""
+        return self.mode_number
+
+    def number_of(self, custom_mode: int) -> int:
+        """The mode a station asks for by its number on the wire; one that is none is told when it is set."""
+        return custom_mode
 
     def arm(self, force: bool) -> int:
         if self.armed:
@@ -54,12 +67,16 @@ class Autopilot:
         if problem:
             self.say(CRITICAL, f"Arm: {problem}")
             return FAILED
+        self.begin_flight()
+        self.say(INFO, "Arming motors")
+        return ACCEPTED
+
+    def begin_flight(self) -> None:
+        """The motors run, and home is here."""
         self.armed = True
         self._idle_since_s = self.now.now_s
         self.set_home(self.now.at, self.now.up_m)
         self._restart_mode()
-        self.say(INFO, "Arming motors")
-        return ACCEPTED
 
     def disarm(self, force: bool) -> int:
         if self.armed and not self.now.landed and not force:
@@ -96,10 +113,13 @@ class Autopilot:
             self.say(WARNING, f"Mode change to {modes.NAMES[number]} failed: {reason}")
             return FAILED
         if number != self.mode_number:
-            self.mode_number = number
-            self.now.speed_mps = self._usual_speed_mps()
-            self._restart_mode()
+            self._enter(number)
         return ACCEPTED
+
+    def _enter(self, number: int) -> None:
+        self.mode_number = number
+        self.now.speed_mps = self._usual_speed_mps()
+        self._restart_mode()
 
     def take_off(self, height_m: float) -> int:
         ready = self.armed and isinstance(self.mode, Guided) and self.now.landed
@@ -119,6 +139,27 @@ class Autopilot:
         """Set-points are followed: GUIDED, armed, flying."""
         return self.armed and isinstance(self.mode, Guided) and self.mode.flying
 
+    def target_heard(self) -> None:
+        """A set-point has come, whether it can be followed or not."""
+
+    def reposition(self, at: complex, up_m: float, change_mode: bool) -> int:
+        """Fly to a place, in GUIDED."""
+        if not isinstance(self.mode, Guided) and change_mode:
+            self.set_mode(modes.GUIDED)
+        if not self.steerable:
+            return DENIED
+        self.guided().go(at, up_m, None)
+        return ACCEPTED
+
+    def fail_safe(self, cause: str, mode: int | None) -> None:
+        """Change the mode, unless the vehicle is on the ground, landing or in that mode."""
+        if mode is None or not self.armed or self.now.landed or self.mode_number in {mode, modes.LAND}:
+            return
+        if self.set_mode(mode) != ACCEPTED:
+            mode = modes.LAND
+            self.set_mode(mode)
+        self.say(WARNING, f"{cause} Failsafe: changed to {self.names[mode]} Mode")
+
     def set_home(self, at: complex, up_m: float) -> None:
         self.now.home_at, self.now.home_up_m = at, up_m
         self.home_set = True
@@ -130,7 +171,7 @@ class Autopilot:
         self.armed = not self.now.landed
         self.mode_number = modes.STABILIZE if self.now.landed else modes.LOITER
         self._restart_mode()
-        self.say(CRITICAL, "ArduCopter V4.6.0-dev (Kestrel sim)")
+        self.say(CRITICAL, self.text)
 
     def placed(self) -> None:
         """The body was put somewhere: hold there, armed when in the air."""
@@ -138,6 +179,17 @@ class Autopilot:
         self._look(self.now.now_s)
         self.mode_number = modes.LOITER
         self._restart_mode()
+
+    @property
+    def home_first(self) -> bool:
+        """Whether item 0 of a mission is home."""
+        return True
+
+    def _parameters(self) -> Parameters:
+        return Parameters(TABLE)
+
+    def _failsafes(self) -> Failsafes:
+        return CopterFailsafes(self)
 
     def _look(self, now_s: float) -> None:
         now = self.now
@@ -165,42 +217,3 @@ class Autopilot:
         delay_s = 1.5 if landing else self.parameters["DISARM_DELAY"]
         if delay_s > 0.0 and self.now.now_s - self._idle_since_s >= delay_s:
             self.disarm(force=True)
-
-    def _watch_battery(self) -> None:
-        left_mah = self.battery.capacity_mah - self.battery.used_mah
-        levels = (("LOW", "low"), ("CRT", "critical"))
-        for level, (name, word) in enumerate(levels, start=1):
-            empty = self.battery.volts < self.parameters[f"BATT_{name}_VOLT"]
-            if level <= self._battery_level or not (empty or left_mah < self.parameters[f"BATT_{name}_MAH"]):
-                continue
-            self._battery_level = level
-            self.say(WARNING, f"Battery 1 is {word} {self.battery.volts:.2f}V used {self.battery.used_mah:.0f} mAh")
-            action = int(self.parameters[f"BATT_FS_{name}_ACT"])
-            self._fail_safe("Battery", {1: modes.LAND, 2: modes.RTL}.get(action))
-        if self.battery.percent > 30.0:
-            self._battery_level = 0
-
-    def _watch_fence(self) -> None:
-        """The cylinder around home, when FENCE_ENABLE is set; polygons are kept but not watched."""
-        too_far = abs(self.now.at - self.now.home_at) > self.parameters["FENCE_RADIUS"]
-        too_high = self.now.up_m - self.now.home_up_m > self.parameters["FENCE_ALT_MAX"]
-        if self.parameters["FENCE_ENABLE"] == 1.0 and (too_far or too_high):
-            self._fail_safe("Fence", modes.RTL)
-
-    def _watch_filter(self) -> None:
-        bad = self.estimator.failed
-        if not bad:
-            self._ekf_bad_s = None
-        elif self._ekf_bad_s is None:
-            self._ekf_bad_s = self.now.now_s
-            self.say(CRITICAL, "EKF variance")
-        elif self.now.now_s - self._ekf_bad_s >= 1.0 and self.mode_number in modes.NEED_POSITION:
-            self._fail_safe("EKF", modes.LAND if self.parameters["FS_EKF_ACTION"] in {1.0, 3.0} else modes.ALT_HOLD)
-
-    def _fail_safe(self, cause: str, mode: int | None) -> None:
-        if mode is None or not self.armed or self.now.landed or self.mode_number in {mode, modes.LAND}:
-            return
-        if self.set_mode(mode) != ACCEPTED:
-            mode = modes.LAND
-            self.set_mode(mode)
-        self.say(WARNING, f"{cause} Failsafe: changed to {modes.NAMES[mode]} Mode")

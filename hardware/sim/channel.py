@@ -22,7 +22,9 @@ STREAMS: dict[int, tuple[int, ...]] = {
     11: (74,),  # EXTRA2
     12: (2, 147, 193, 241),  # EXTRA3
 }
-_HEARTBEAT = 0
+_HEARTBEAT, _HOME_POSITION = 0, 242
+# message: interval of what PX4 sends a ground station unasked
+_PX4_UNASKED = {0: 1.0, 1: 1.0, 24: 1.0, 30: 0.1, 33: 0.2, 74: 0.25, 147: 2.0, 230: 1.0, 242: 2.0, 245: 1.0}
 _CROWDED_S = 0.2  # of frames waiting for the line: streams wait, as they do on ArduPilot when its buffer is full
 _SLOWED = 4  # streams are so many times as slow while parameters are sent, as ArduPilot's are
 _KEPT = 50  # frames of which the oldest is sent once more as a replay
@@ -113,12 +115,16 @@ class Channel:
             self._forget()
         now_s = self.world.time_s
         while self._once:
-            self.send(telemetry.BUILDERS[self._once.popleft()](self.world))
+            self._tell(self._once.popleft())
         for number, due in self._due.items():
             if due[1] <= now_s + 1e-9 and (number == _HEARTBEAT or self.behind_s < _CROWDED_S):
                 slowed = _SLOWED if self.parameters_due and number != _HEARTBEAT else 1
                 due[1] = max(due[1] + due[0] * slowed, now_s)
-                self.send(telemetry.BUILDERS[number](self.world))
+                self._tell(number)
+
+    def _tell(self, number: int) -> None:
+        if number != _HOME_POSITION or self.world.pilot.home_set:
+            self.send(telemetry.BUILDERS[number](self.world))
 
     def once(self, number: int) -> None:
         """Send a message after the answers of this step, as ArduPilot's deferred messages."""
@@ -126,7 +132,7 @@ class Channel:
 
     def every(self, number: int, interval_s: float) -> bool:
         """Send a message at an interval; 0 or less: not at all. Returns whether such a message is simulated."""
-        if number not in telemetry.BUILDERS:
+        if number not in telemetry.told(self.world):
             return False
         if interval_s <= 0.0:
             self._due.pop(number, None)
@@ -173,6 +179,7 @@ class Channel:
         return frame[:place] if self._happens(0.3) else flipped
 
     def _forget(self) -> None:
-        self._due = {_HEARTBEAT: [1.0, self.world.time_s]}
+        unasked = {_HEARTBEAT: 1.0} if self.world.pilot.asked_streams else _PX4_UNASKED
+        self._due = {number: [interval_s, self.world.time_s] for number, interval_s in unasked.items()}
         self.upload = None
         self.parameters_due.clear()

@@ -11,8 +11,8 @@ from app.domain.geometry import LatLon
 from hardware.sim import modes, telemetry
 from hardware.sim.autopilot import ACCEPTED, DENIED, FAILED, INFO, UNSUPPORTED, WARNING
 from hardware.sim.channel import Channel
-from hardware.sim.modes import Guided
 from hardware.sim.patrol import Auto
+from hardware.sim.px4 import Px4
 from hardware.sim.world import World
 
 _CODEC = mavlink.MAVLink(None, srcSystem=1, srcComponent=1)
@@ -42,7 +42,8 @@ def answer(world: World, channel: Channel, message: Any) -> None:
 
 def set_mode(world: World, channel: Channel, message: Any) -> None:
     """The old SET_MODE message; ArduPilot acknowledges it as a command 11."""
-    result = world.pilot.set_mode(message.custom_mode) if message.base_mode & 1 else FAILED
+    number = world.pilot.number_of(message.custom_mode)
+    result = world.pilot.set_mode(number) if message.base_mode & 1 else FAILED
     station = (message.get_srcSystem(), message.get_srcComponent())
     channel.send(_CODEC.command_ack_encode(mavlink.MAVLINK_MSG_ID_SET_MODE, result, 0, 0, *station))
 
@@ -75,6 +76,9 @@ def _do_set_mode(world: World, channel: Channel, order: Order) -> int:
     del channel
     if not int(order.p[0]) & 1 or not 0.0 <= order.p[1] < 1000.0:
         return FAILED
+    if isinstance(world.pilot, Px4):  # main and sub mode
+        sub = int(order.p[2]) if math.isfinite(order.p[2]) else 0
+        return world.pilot.set_mode(world.pilot.number_of(int(order.p[1]) << 16 | (sub & 0xFF) << 24))
     return world.pilot.set_mode(int(order.p[1]))
 
 
@@ -98,15 +102,15 @@ def _change_speed(world: World, channel: Channel, order: Order) -> int:
 def _reposition(world: World, channel: Channel, order: Order) -> int:
     del channel
     pilot = world.pilot
-    if not isinstance(pilot.mode, Guided) and int(order.p[1]) & 1:  # MAV_DO_REPOSITION_FLAGS_CHANGE_MODE
-        pilot.set_mode(modes.GUIDED)
-    if order.place is None or not math.isfinite(order.z) or not pilot.steerable:
+    if order.place is None or not math.isfinite(order.z):
         return DENIED
-    if math.isfinite(order.p[0]) and order.p[0] > 0.0:
+    above = order.frame in _ABSOLUTE or isinstance(pilot, Px4)  # which takes every altitude for one above sea level
+    up_m = order.z - world.config.home_altitude_m if above else order.z + pilot.now.home_up_m
+    change_mode = bool(int(order.p[1]) & 1)  # MAV_DO_REPOSITION_FLAGS_CHANGE_MODE
+    result = pilot.reposition(world.local(order.place), up_m, change_mode)
+    if result == ACCEPTED and math.isfinite(order.p[0]) and order.p[0] > 0.0:
         pilot.now.speed_mps = order.p[0]
-    up_m = order.z - world.config.home_altitude_m if order.frame in _ABSOLUTE else order.z + pilot.now.home_up_m
-    pilot.guided().go(world.local(order.place), up_m, None)
-    return ACCEPTED
+    return result
 
 
 def _yaw(world: World, channel: Channel, order: Order) -> int:
@@ -145,7 +149,7 @@ def _get_home(world: World, channel: Channel, order: Order) -> int:
 
 def _request_message(world: World, channel: Channel, order: Order) -> int:
     number = int(order.p[0]) if 0.0 <= order.p[0] < 1e6 else -1
-    if number not in telemetry.BUILDERS or (number == _HOME_POSITION and not world.pilot.home_set):
+    if number not in telemetry.told(world) or (number == _HOME_POSITION and not world.pilot.home_set):
         return FAILED
     channel.once(number)
     return ACCEPTED
@@ -204,7 +208,7 @@ def jump_to(world: World, channel: Channel, index: int) -> int:
         return FAILED
     missions.current = index
     if isinstance(pilot.mode, Auto):
-        pilot.mode.jump_to(pilot.now, max(1, index))
+        pilot.mode.jump_to(pilot.now, max(missions.first, index))
     channel.send(telemetry.mission_current(world))
     return ACCEPTED
 

@@ -14,6 +14,7 @@ from app.errors import SettingsError
 KINDS = (BeaconKind.CARRIER, BeaconKind.PULSED, BeaconKind.SWEPT, BeaconKind.SARSAT1)
 BURST_S = 0.52  # of a long message, C/S T.001
 _HOME = LatLon(47.3977419, 8.5455938)
+AUTOPILOTS = ("ardupilot", "px4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class SimConfig:
     antenna: NamedAntenna = field(default_factory=AntennaSetup)
     oscillator_hz: float = 150.0  # standard deviation of each beacon's frequency error
     # the vehicle
+    autopilot: str = "ardupilot"  # or px4
     ready_s: float = 8.0  # until the pre-arm checks pass
     wind_mps: float = 3.0
     wind_from_deg: float = 270.0
@@ -83,6 +85,7 @@ class SimConfig:
         _require(0.01 <= self.speed <= 100.0, "speed", "0.01 ... 100")
         _require(self.kind in KINDS, "kind", ", ".join(KINDS))
         _require(all(other.kind in KINDS for other in self.others), "others.kind", ", ".join(KINDS))
+        _require(self.autopilot in AUTOPILOTS, "autopilot", ", ".join(AUTOPILOTS))
         _require(0.0 < self.nearest_m <= self.farthest_m, "nearest_m", "above 0, up to farthest_m")
         _require(0.0 <= self.packet_loss < 1.0, "packet_loss", "0 ... 1")
         _require(self.baud == 0 or self.baud >= 1200, "baud", "0, or 1200 and more")

@@ -30,7 +30,6 @@ from collections.abc import Callable
 from typing import Any
 
 from app.domain.geometry import LatLon
-from hardware.sim import modes
 from hardware.sim.world import TransferFault, World
 
 
@@ -50,7 +49,7 @@ def obey(world: World, line: str) -> str:
 
 
 def _pilot_mode(world: World, order: dict[str, Any]) -> None:
-    numbers = {name: number for number, name in modes.NAMES.items()}
+    numbers = {name: number for number, name in world.pilot.names.items()}
     world.pilot.set_mode(numbers[order["mode"]])
 
 
@@ -129,7 +128,7 @@ def _truth(world: World, order: dict[str, Any]) -> dict[str, Any]:
         "lon_deg": at.lon_deg,
         "height_m": body.up_m,
         "heading_deg": math.degrees(body.heading_rad),
-        "mode": modes.NAMES[world.pilot.mode_number],
+        "mode": world.pilot.names[world.pilot.mode_number],
         "armed": world.pilot.armed,
     }
 

@@ -22,9 +22,10 @@ class MissionItem:
 
 
 class Missions:
-    """The three lists; item 0 of the mission is home and always there."""
+    """The three lists; with ``home_first`` item 0 of the mission is home and always there."""
 
-    def __init__(self) -> None:
+    def __init__(self, home_first: bool = True) -> None:
+        self.first = int(home_first)  # the mission's first item that is flown
         self._items: dict[int, tuple[MissionItem, ...]] = {MISSION: (), FENCE: (), RALLY: ()}
         self.current = 0
         self.plane = LocalPlane(LatLon(0.0, 0.0))  # set by the world
@@ -34,7 +35,7 @@ class Missions:
     def items(self, kind: int) -> tuple[MissionItem, ...]:
         """The list of one kind; a mission's item 0 is home as it is now, whatever was uploaded."""
         items = self._items[kind]
-        return (self.home, *items[1:]) if kind == MISSION and items else items
+        return (self.home, *items[1:]) if self.first and kind == MISSION and items else items
 
     def replace(self, kind: int, items: tuple[MissionItem, ...]) -> None:
         self._items[kind] = items

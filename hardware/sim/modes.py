@@ -11,11 +11,13 @@ from hardware.sim.body import Demand
 from hardware.sim.parameters import Parameters
 from hardware.sim.steering import climb, towards
 
+# ArduCopter's numbers; PX4's modes are kept under those of their counterparts (hardware/sim/px4.py)
 STABILIZE, ALT_HOLD, AUTO, GUIDED, LOITER, RTL, LAND, BRAKE = 0, 2, 3, 4, 5, 6, 9, 17
 NAMES = {
     0: "STABILIZE", 1: "ACRO", 2: "ALT_HOLD", 3: "AUTO", 4: "GUIDED", 5: "LOITER", 6: "RTL", 7: "CIRCLE",
     9: "LAND", 11: "DRIFT", 13: "SPORT", 15: "AUTOTUNE", 16: "POSHOLD", 17: "BRAKE", 21: "SMART_RTL",
 }  # fmt: skip
+TAKEOFF = 1000  # a mode of its own only for PX4
 NEED_POSITION = {AUTO, GUIDED, LOITER, RTL, 7, 11, 16, BRAKE, 21}
 NOT_ARMABLE = {RTL, LAND, BRAKE, 7, 11, 15, 21}
 
@@ -129,9 +131,11 @@ class Guided:
         self._goal, self._velocity = (now.at, up_m), None
 
     def go(self, goal: complex, up_m: float, heading_rad: float | None) -> None:
+        self.flying = True
         self._goal, self._velocity, self._heading_rad = (goal, up_m), None, heading_rad
 
     def move(self, now: Situation, velocity: complex, climb_mps: float, heading_rad: float | None) -> None:
+        self.flying = True
         self._goal, self._velocity, self._heading_rad = None, (velocity, climb_mps), heading_rad
         self._until_s = now.now_s + now.parameters["GUID_TIMEOUT"]
 

@@ -1,11 +1,16 @@
 """The simulated autopilot's parameters, named and scaled as ArduCopter's; the world's thread."""
 
 import math
+from collections.abc import Mapping
+from struct import Struct
+from types import MappingProxyType
 
 from hardware.sim.families import INT8, INT16, INT32, REAL32, families
 
+_FLOAT, _INT = Struct("<f"), Struct("<i")
+
 # name: (default, type); with those that do something in the simulation
-_TABLE: dict[str, tuple[float, int]] = families() | {
+TABLE: dict[str, tuple[float, int]] = families() | {
     "WPNAV_SPEED": (1000, REAL32),
     "WPNAV_SPEED_UP": (250, REAL32),
     "WPNAV_SPEED_DN": (150, REAL32),
@@ -145,15 +150,26 @@ _TABLE: dict[str, tuple[float, int]] = families() | {
 
 
 class Parameters:
-    """The table in force. Integer parameters travel as floats, the way ArduPilot sends them."""
+    """A table in force. Integer parameters travel as floats, as ArduPilot sends them, or ``bytewise``, as PX4 does.
 
-    def __init__(self) -> None:
-        self.names = tuple(sorted(_TABLE))
+    The simulation asks by ArduCopter's names and units; ``same`` has where another autopilot keeps the same thing, and
+    what one of its units is in ArduCopter's.
+    """
+
+    def __init__(
+        self,
+        table: Mapping[str, tuple[float, int]],
+        same: Mapping[str, tuple[str, float]] = MappingProxyType({}),
+        bytewise: bool = False,
+    ) -> None:
+        self.names = tuple(sorted(table))
+        self._table, self._same, self._bytewise = table, same, bytewise
         self._indices = {name: index for index, name in enumerate(self.names)}
-        self._values = {name: float(value) for name, (value, _) in _TABLE.items()}
+        self._values = {name: float(value) for name, (value, _) in table.items()}
 
     def __getitem__(self, name: str) -> float:
-        return self._values[name]
+        own, unit = self._same.get(name, (name, 1.0))
+        return self._values[own] * unit
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
@@ -164,9 +180,21 @@ class Parameters:
 
     def kind(self, name: str) -> int:
         """MAV_PARAM_TYPE of a parameter that is there."""
-        return _TABLE[name][1]
+        return self._table[name][1]
 
     def put(self, name: str, value: float) -> None:
         """Set a parameter; one that is not there, or a value that is no number, changes nothing."""
+        name, _ = self._same.get(name, (name, 1.0))
         if name in self._values and math.isfinite(value):
             self._values[name] = value if self.kind(name) == REAL32 else float(round(value))
+
+    def put_sent(self, name: str, value: float) -> None:
+        """Set a parameter by what a PARAM_SET holds."""
+        whole = self._bytewise and self.kind(name) != REAL32
+        self.put(name, float(_INT.unpack(_FLOAT.pack(value))[0]) if whole else value)
+
+    def sent(self, name: str) -> float:
+        """What a PARAM_VALUE holds."""
+        whole = self._bytewise and self.kind(name) != REAL32
+        value = self._values[name]
+        return float(_FLOAT.unpack(_INT.pack(round(value)))[0]) if whole else value

@@ -25,8 +25,7 @@ class Auto:
         self._jumps: dict[int, int] = {}
         self.starting = now.landed  # on the ground it waits for MISSION_START or the throttle
         self.reached: list[int] = []  # to be told by MISSION_ITEM_REACHED
-        if missions.current == 0:
-            missions.current = 1
+        missions.current = max(missions.current, missions.first)
         if not now.landed:
             self._begin(now)
 
@@ -108,7 +107,7 @@ class Auto:
             left = self._jumps.setdefault(here, int(item.params[1]))
             if left:
                 self._jumps[here] = left - 1 if left > 0 else left
-                self._missions.current = max(1, int(item.params[0]))
+                self._missions.current = max(self._missions.first, int(item.params[0]))
         else:
             self._say(_INFO, f"Mission: {here} command {item.command} not simulated, skipped")
 

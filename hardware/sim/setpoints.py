@@ -8,12 +8,15 @@ from app.domain.geometry import LatLon
 from hardware.sim.world import World
 
 _NO_POSITION, _NO_VELOCITY, _NO_YAW = 0b111, 0b111_000, 1 << 10
+_NOTHING = _NO_POSITION | _NO_VELOCITY
 _ABSOLUTE, _GLOBAL = (0, 5), (0, 5, 3, 6, 10, 11)
 _LOCAL, _LOCAL_OFFSET, _BODY = 1, 7, (8, 9, 12)
 
 
 def steer(world: World, message: Any) -> None:
     """Follow a set-point; silent when not flying in GUIDED, or when it says nothing that can be followed."""
+    if _sane(message) and message.type_mask & _NOTHING != _NOTHING:
+        world.pilot.target_heard()
     if not world.pilot.steerable or not _sane(message):
         return
     heading = None if message.type_mask & _NO_YAW else message.yaw

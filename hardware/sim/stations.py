@@ -83,7 +83,8 @@ class Stations:
 
 
 def _stream(world: World, channel: Channel, message: Any) -> None:
-    del world
+    if not world.pilot.asked_streams:
+        return
     channel.stream(message.req_stream_id, float(message.req_message_rate) if message.start_stop else 0.0)
 
 

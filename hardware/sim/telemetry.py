@@ -8,23 +8,29 @@ from typing import Any
 import pymavlink.dialects.v20.ardupilotmega as mavlink
 
 from hardware.sim import modes
+from hardware.sim.px4 import Px4
 from hardware.sim.world import World
 
 _CODEC = mavlink.MAVLink(None, srcSystem=1, srcComponent=1)
 _SENSORS = 1 | 2 | 4 | 8 | 0x20 | 0x400 | 0x800 | 0x1000 | 0x2000 | 0x4000 | 0x8000 | 0x10000 | 0x200000 | 0x2000000
 _GPS, _AHRS, _PREARM = 0x20, 0x200000, 0x10000000
+_COMMON_CAN = ("MISSION_INT", "COMMAND_INT", "SET_POSITION_TARGET_LOCAL_NED", "SET_POSITION_TARGET_GLOBAL_INT",
+               "MAVLINK2", "MISSION_FENCE", "MISSION_RALLY")  # fmt: skip
+_COPTER_CAN = (*_COMMON_CAN, "MISSION_FLOAT", "PARAM_FLOAT")
+_PX4_CAN = (*_COMMON_CAN, "PARAM_ENCODE_BYTEWISE")
 _VENDOR_ID = 0x4B53  # "KS": the station labels this vehicle as simulated
 
 
 def heartbeat(world: World) -> Any:
     pilot = world.pilot
+    autopilot = 12 if isinstance(pilot, Px4) else 3
     base = 1 | 16 | 64 | (128 if pilot.armed else 0)  # custom mode, stabilize, manual input, armed
     if pilot.mode_number in {modes.AUTO, modes.GUIDED, modes.RTL, modes.LOITER}:
         base |= 8
     status = 3 if world.body.landed else 4  # standby, active
     if world.estimator.failed or world.battery.percent < 5.0:
         status = 5
-    return _CODEC.heartbeat_encode(2, 3, base, pilot.mode_number, status)
+    return _CODEC.heartbeat_encode(2, autopilot, base, pilot.custom_mode, status)
 
 
 def sys_status(world: World) -> Any:
@@ -129,10 +135,19 @@ def ekf_status_report(world: World) -> Any:
     return _CODEC.ekf_status_report_encode(known.flags, known.variance, known.variance, 0.05, 0.05, 0.0)
 
 
+def estimator_status(world: World) -> Any:
+    """PX4's; its ratios are of innovation to gate, and above 1 a measurement is rejected."""
+    known = world.estimator
+    flags = known.flags & ~0x8000 | (0x400 if known.glitching else 0)  # ESTIMATOR_GPS_GLITCH
+    ratio = known.variance
+    micros = round(world.boot_ms * 1000)
+    return _CODEC.estimator_status_encode(micros, flags, ratio, ratio, ratio, 0.05, 0.0, 0.0, 0.6, 0.9)
+
+
 def extended_sys_state(world: World) -> Any:
     landed = 1 if world.body.landed else 2
-    if landed == 2 and world.pilot.mode_number == modes.LAND:
-        landed = 4
+    if landed == 2:
+        landed = {modes.LAND: 4, modes.TAKEOFF: 3}.get(world.pilot.mode_number, 2)
     return _CODEC.extended_sys_state_encode(0, landed)
 
 
@@ -162,7 +177,7 @@ def system_time(world: World) -> Any:
 
 def mission_current(world: World) -> Any:
     missions = world.pilot.missions
-    total = max(0, len(missions.items(0)) - 1)
+    total = max(0, len(missions.items(0)) - missions.first)
     state = 1 if total == 0 else (3 if world.pilot.mode_number == modes.AUTO else 2)
     return _CODEC.mission_current_encode(missions.current, total, state)
 
@@ -188,12 +203,13 @@ def vibration(world: World) -> Any:
 
 
 def autopilot_version(world: World) -> Any:
-    del world
-    names = ("MISSION_FLOAT", "PARAM_FLOAT", "MISSION_INT", "COMMAND_INT", "SET_POSITION_TARGET_LOCAL_NED",
-             "SET_POSITION_TARGET_GLOBAL_INT", "MAVLINK2", "MISSION_FENCE", "MISSION_RALLY")  # fmt: skip
+    if isinstance(world.pilot, Px4):
+        names: tuple[str, ...] = _PX4_CAN
+        version = (1 << 24) | (15 << 16) | 255  # 1.15.0, released
+    else:
+        names, version = _COPTER_CAN, (4 << 24) | (6 << 16)  # 4.6.0-dev
     can = sum(getattr(mavlink, f"MAV_PROTOCOL_CAPABILITY_{name}") for name in names)
     none = [0] * 8
-    version = (4 << 24) | (6 << 16)  # 4.6.0-dev
     return _CODEC.autopilot_version_encode(can, version, 0, 0, 0, none, none, none, _VENDOR_ID, 1, 0x4B53)
 
 
@@ -214,7 +230,17 @@ BUILDERS: dict[int, Callable[[World], Any]] = {
     147: battery_status,
     148: autopilot_version,
     193: ekf_status_report,
+    230: estimator_status,
     241: vibration,
     242: home_position,
     245: extended_sys_state,
 }
+
+
+def told(world: World) -> frozenset[int]:
+    """Numbers of the messages this vehicle has; each autopilot tells of its position filter in its own."""
+    return _PX4_TELLS if isinstance(world.pilot, Px4) else _COPTER_TELLS
+
+
+_COPTER_TELLS = frozenset(BUILDERS) - {230}
+_PX4_TELLS = frozenset(BUILDERS) - {62, 125, 193}

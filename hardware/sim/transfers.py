@@ -155,7 +155,7 @@ def parameter_set(world: World, channel: Channel, message: Any) -> None:
     name = _name(message)
     if name in world.pilot.parameters:
         if world.transfer_fault is not TransferFault.STUBBORN:
-            world.pilot.parameters.put(name, message.param_value)
+            world.pilot.parameters.put_sent(name, message.param_value)
         if name == "WPNAV_SPEED":  # acts at once, as in ArduCopter
             world.pilot.now.speed_mps = max(0.2, world.pilot.parameters[name] / 100.0)
         _send_parameter(world, channel, name)
@@ -170,7 +170,7 @@ def _name(message: Any) -> str:
 def _send_parameter(world: World, channel: Channel, name: str) -> None:
     table = world.pilot.parameters
     count = len(table.names) + 2 * (world.transfer_fault is TransferFault.COUNT)
-    value, kind = table[name], table.kind(name)
+    value, kind = table.sent(name), table.kind(name)
     channel.send(_CODEC.param_value_encode(name.encode("ascii"), value, kind, count, table.index(name)))
 
 
@@ -179,10 +179,12 @@ def _station(message: Any) -> tuple[int, int]:
 
 
 def _ask(world: World, channel: Channel, upload: Transfer) -> None:
-    """ArduPilot asks with MISSION_REQUEST, not _INT, even on MAVLink 2."""
+    """ArduPilot asks with MISSION_REQUEST, not _INT, even on MAVLink 2; PX4 with _INT."""
     upload.asked_s = world.time_s
     number = len(upload.items) + (world.transfer_fault is TransferFault.SEQUENCE)
-    channel.send(_CODEC.mission_request_encode(*upload.station, number, upload.kind))
+    old = world.pilot.home_first
+    ask = _CODEC.mission_request_encode if old else _CODEC.mission_request_int_encode
+    channel.send(ask(*upload.station, number, upload.kind))
 
 
 def _reboots(world: World, here: bool) -> bool:

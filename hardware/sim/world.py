@@ -13,9 +13,11 @@ from hardware.sim.autopilot import Autopilot
 from hardware.sim.body import Battery, Body, Wind
 from hardware.sim.config import SimConfig
 from hardware.sim.estimator import Estimator
+from hardware.sim.px4 import Px4
 
 STEP_S = 0.02
 _KEPT = 16_384  # poses, a power of two
+PILOTS: dict[str, type[Autopilot]] = {"ardupilot": Autopilot, "px4": Px4}
 
 
 class TransferFault(StrEnum):
@@ -66,8 +68,10 @@ class World:
         self.body = Body(self.wind)
         self.battery = Battery(config.battery_mah, config.battery_percent)
         self.estimator = Estimator(self.body, config.gps_sigma_m, config.ready_s, np.random.default_rng(seeds[1]))
-        self.pilot = Autopilot(self.body, self.battery, self.estimator, self.say)
+        self.pilot = PILOTS[config.autopilot](self.body, self.battery, self.estimator, self.say)
         self.pilot.parameters.put("BATT_CAPACITY", config.battery_mah)
+        if isinstance(self.pilot, Px4):  # as PX4's guide asks for simulations that run faster than true time
+            self.pilot.parameters.put("COM_OF_LOSS_T", max(1.0, config.speed))
         self.pilot.missions.plane = self.plane
         self.pilot.missions.ground_m = config.home_altitude_m
         self._poses = np.zeros((_KEPT, 6))

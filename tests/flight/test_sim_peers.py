@@ -33,7 +33,7 @@ from app.vehicle.missions import MissionItem as PlanItem
 from app.vehicle.plan import Plan, read_plan
 from app.workers.link import LinkWorker
 from hardware.sim.config import SimConfig
-from hardware.sim.parameters import Parameters
+from hardware.sim.parameters import TABLE
 from hardware.wires import wire_for
 from tests.simulated import simulated
 
@@ -236,7 +236,7 @@ def test_mavproxy_connects_lists_parameters_and_loads_a_mission(tmp_path: Path, 
         peer = MavProxy(tmp_path, master)
         undo.callback(peer.close)
         peer.wait("Detected vehicle 1:1")
-        count = len(Parameters().names)
+        count = len(TABLE)
         peer.type("param fetch", f"Received {count} parameters")
         peer.type("param show WPNAV_SPEED", "WPNAV_SPEED      1000.0")
         peer.type("param set WPNAV_SPEED 640")

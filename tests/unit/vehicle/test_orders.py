@@ -7,7 +7,7 @@ import pytest
 from app.errors import DeviceError, NotFound, VehicleRefused
 from app.vehicle.modes import ModeTable, table_for
 from app.vehicle.orders import arm, change_mode, insist, speed, takeoff
-from app.vehicle.talk import Command, command
+from app.vehicle.talk import Command, Peer, Wait, command
 from tests.unit.vehicle.play import PEER, Unfinished, ack, beat, landed, play, text
 
 COPTER = table_for(3, 2)
@@ -137,3 +137,38 @@ def test_an_unknown_autopilot_has_numbers_only() -> None:
     table: ModeTable = table_for(0, 2)
     assert (table.name(4), table.stops) == ("MODE 4", ())
     assert math.isfinite(len(table.numbers))
+
+
+PX4_PEER = Peer(1, 1, 255, "PX4")
+POSITION, TAKEOFF, HOLD, OFFBOARD = 3 << 16, 4 << 16 | 2 << 24, 4 << 16 | 3 << 24, 6 << 16
+
+
+def test_px4_takes_off_to_an_altitude_above_the_sea_where_it_is() -> None:
+    (message,) = [one for one in [next(takeoff(PX4_PEER, 20.0, 488.0))] if not isinstance(one, Wait)]
+    assert message.param7 == 508.0  # type: ignore[union-attr]
+    assert math.isnan(message.param5)  # type: ignore[union-attr]
+
+
+def test_offboard_is_asked_for_only_after_targets_have_come_for_a_while() -> None:
+    talk = change_mode(PX4_PEER, PX4, "OFFBOARD", "HOLD")
+    said, result = play(talk, beat(HOLD), None, beat(HOLD))
+    assert (said, result) == ([], Unfinished)
+    talk = change_mode(PX4_PEER, PX4, "OFFBOARD", "HOLD")
+    said, result = play(talk, beat(HOLD), None, beat(HOLD), None, ack(176), beat(OFFBOARD))
+    assert (said, result) == (["command 176 1 6 #0"], None)
+
+
+def test_a_pilot_who_chooses_while_targets_begin_is_not_overruled() -> None:
+    said, result = play(change_mode(PX4_PEER, PX4, "OFFBOARD", "HOLD"), beat(POSITION))
+    assert said == []
+    assert isinstance(result, VehicleRefused)
+
+
+def test_a_take_off_that_ends_in_hold_is_nobodys_choice() -> None:
+    talk = change_mode(PX4_PEER, PX4, "OFFBOARD", "TAKEOFF")
+    assert play(talk, beat(HOLD), None, None, ack(176), beat(OFFBOARD))[1] is None
+
+
+def test_px4_modes_may_be_named_as_ardupilots() -> None:
+    assert [PX4.own_name(mode) for mode in ("GUIDED", "BRAKE", "AUTO", "RTL")] == ["OFFBOARD", "HOLD", "MISSION", "RTL"]
+    assert COPTER.own_name("GUIDED") == "GUIDED"
