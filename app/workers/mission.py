@@ -202,7 +202,7 @@ class MissionWorker(Worker):
         if len(reason.strip()) < SHORTEST_REASON:
             raise OutOfRange("Give the reason for which the emergency stop is reset")
         if self._hunt.flies_on(self._clock.now_s()):
-            mode = self._facts.vehicle.mode if self._facts.vehicle is not None else ""
+            mode = self.facts.vehicle.mode if self.facts.vehicle is not None else ""
             raise Conflict(f"The vehicle has not confirmed the stop, it is still in {mode}; wait, or take it by hand")
         return self._go(Next(_S.IDLE, f"Emergency reset: {reason.strip()}", actor))
 

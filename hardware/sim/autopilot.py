@@ -24,6 +24,7 @@ class Autopilot:
     """
 
     names: ClassVar[dict[int, str]] = modes.NAMES
+    home_first = True  # item 0 of a mission is home
     located = "EKF3 IMU0 is using GPS"
     asked_streams = True  # little is sent until it is asked for, by REQUEST_DATA_STREAM too
     text = "ArduCopter V4.6.0-dev (Kestrel sim)"
@@ -56,10 +57,6 @@ class Autopilot:
         """The mode as the heartbeat tells it."""
         return self.mode_number
 
-    def number_of(self, custom_mode: int) -> int:
-        """The mode a station asks for by its number on the wire; one that is none is told when it is set."""
-        return custom_mode
-
     def arm(self, force: bool) -> int:
         if self.armed:
             return ACCEPTED
@@ -67,11 +64,11 @@ class Autopilot:
         if problem:
             self.say(CRITICAL, f"Arm: {problem}")
             return FAILED
-        self.begin_flight()
+        self._begin_flight()
         self.say(INFO, "Arming motors")
         return ACCEPTED
 
-    def begin_flight(self) -> None:
+    def _begin_flight(self) -> None:
         """The motors run, and home is here."""
         self.armed = True
         self._idle_since_s = self.now.now_s
@@ -179,11 +176,6 @@ class Autopilot:
         self._look(self.now.now_s)
         self.mode_number = modes.LOITER
         self._restart_mode()
-
-    @property
-    def home_first(self) -> bool:
-        """Whether item 0 of a mission is home."""
-        return True
 
     def _parameters(self) -> Parameters:
         return Parameters(TABLE)

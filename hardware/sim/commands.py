@@ -12,7 +12,7 @@ from hardware.sim import modes, telemetry
 from hardware.sim.autopilot import ACCEPTED, DENIED, FAILED, INFO, UNSUPPORTED, WARNING
 from hardware.sim.channel import Channel
 from hardware.sim.patrol import Auto
-from hardware.sim.px4 import Px4
+from hardware.sim.px4 import Px4, number_of
 from hardware.sim.world import World
 
 _CODEC = mavlink.MAVLink(None, srcSystem=1, srcComponent=1)
@@ -42,7 +42,7 @@ def answer(world: World, channel: Channel, message: Any) -> None:
 
 def set_mode(world: World, channel: Channel, message: Any) -> None:
     """The old SET_MODE message; ArduPilot acknowledges it as a command 11."""
-    number = world.pilot.number_of(message.custom_mode)
+    number = number_of(message.custom_mode) if isinstance(world.pilot, Px4) else message.custom_mode
     result = world.pilot.set_mode(number) if message.base_mode & 1 else FAILED
     station = (message.get_srcSystem(), message.get_srcComponent())
     channel.send(_CODEC.command_ack_encode(mavlink.MAVLINK_MSG_ID_SET_MODE, result, 0, 0, *station))
@@ -78,7 +78,7 @@ def _do_set_mode(world: World, channel: Channel, order: Order) -> int:
         return FAILED
     if isinstance(world.pilot, Px4):  # main and sub mode
         sub = int(order.p[2]) if math.isfinite(order.p[2]) else 0
-        return world.pilot.set_mode(world.pilot.number_of(int(order.p[1]) << 16 | (sub & 0xFF) << 24))
+        return world.pilot.set_mode(number_of(int(order.p[1]) << 16 | (sub & 0xFF) << 24))
     return world.pilot.set_mode(int(order.p[1]))
 
 

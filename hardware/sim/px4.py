@@ -28,6 +28,11 @@ STREAM_S = 1.0  # targets must have come for so long before OFFBOARD is entered
 REACHED_M = 0.5
 
 
+def number_of(custom_mode: int) -> int:
+    """The mode as kept here of one as the wire has it; -1 for one that is none."""
+    return _NUMBERS.get((custom_mode >> 16 & 0xFF, custom_mode >> 24 & 0xFF), -1)
+
+
 class Px4(Autopilot):
     """Modes are numbered as ArduCopter's counterparts; only the heartbeat and DO_SET_MODE tell them as PX4 does."""
 
@@ -35,7 +40,7 @@ class Px4(Autopilot):
         modes.STABILIZE: "STABILIZED", 1: "ACRO", modes.ALT_HOLD: "ALTITUDE", 16: "POSITION", modes.GUIDED: "OFFBOARD",
         modes.TAKEOFF: "TAKEOFF", modes.LOITER: "HOLD", modes.AUTO: "MISSION", modes.RTL: "RTL", modes.LAND: "LAND",
     }  # fmt: skip
-    asked_streams, located = False, "GPS checks passed"
+    asked_streams, home_first, located = False, False, "GPS checks passed"
     text = "PX4 v1.15.0 (Kestrel sim)"
     _stream: tuple[float, float] | None = None  # since when targets have come without a gap, and when the last came
     _climb_to_m: float | None = None
@@ -44,13 +49,6 @@ class Px4(Autopilot):
     def custom_mode(self) -> int:
         main, sub = _WIRE[self.mode_number]
         return main << 16 | sub << 24
-
-    def number_of(self, custom_mode: int) -> int:
-        return _NUMBERS.get((custom_mode >> 16 & 0xFF, custom_mode >> 24 & 0xFF), -1)
-
-    @property
-    def home_first(self) -> bool:
-        return False
 
     @property
     def streaming(self) -> bool:
@@ -76,7 +74,7 @@ class Px4(Autopilot):
             self.say(CRITICAL, f"Preflight Fail: {problem}")
             self.say(CRITICAL, "Arming denied: Resolve system health failures first")
             return REJECTED
-        self.begin_flight()
+        self._begin_flight()
         self.say(INFO, "Armed by external command")
         return ACCEPTED
 
