@@ -202,8 +202,9 @@ class MissionWorker(Worker):
         if len(reason.strip()) < SHORTEST_REASON:
             raise OutOfRange("Give the reason for which the emergency stop is reset")
         if self._hunt.flies_on(self._clock.now_s()):
-            mode = self.facts.vehicle.mode if self.facts.vehicle is not None else ""
-            raise Conflict(f"The vehicle has not confirmed the stop, it is still in {mode}; wait, or take it by hand")
+            raise Conflict(
+                f"The vehicle has not confirmed the stop, it is still in {self._hunt.mode}; wait, or take it by hand"
+            )
         return self._go(Next(_S.IDLE, f"Emergency reset: {reason.strip()}", actor))
 
     def force(self, state: MissionState, reason: str, actor: str) -> MissionStatus:
