@@ -132,11 +132,6 @@ class Hunt:
         moves = vehicle is not None and vehicle.armed and (vehicle.follows or climbing(vehicle))
         return moves and not self.silent_s(now_s)
 
-    @property
-    def mode(self) -> str:
-        """The vehicle's, as it was last heard."""
-        return self.facts.vehicle.mode if self.facts.vehicle is not None else ""
-
     def in_guided(self) -> bool:
         vehicle = self.facts.vehicle
         return vehicle is not None and vehicle.follows and not self.gate.guided_left
