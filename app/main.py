@@ -39,6 +39,7 @@ from app.worker import Worker
 from app.workers.link import LinkWorker
 from app.workers.locator import LocatorWorker
 from app.workers.mission import MissionWorker
+from app.workers.overload import OverloadTeller
 from app.workers.receiver import ReceiverWorker
 from app.workers.recorder import RecorderWorker
 from app.workers.samplerecorder import RECORDINGS, SampleRecorderWorker, make_tape
@@ -71,6 +72,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
     targets = TargetService(bus, settings.target)
     TargetKeeper(store, recorder, targets, bus)
     RecordingKeeper(store, samples.folder, recorder, bus)
+    OverloadTeller(bus)
     station = Station(
         settings=settings,
         clock=clock,

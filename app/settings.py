@@ -32,6 +32,7 @@ class ReceiverProfile(BaseModel, frozen=True, extra="forbid"):
     correct_iq: bool = Field(False, description="Take mirror images away, which a receiver with two mixers makes")
     antenna: str = Field("", max_length=80, description="What is connected to it, in words; written into recordings")
     pattern: NamedAntenna | None = Field(None, description="What it hears in which direction; empty: locate.antenna")
+    device: str = Field("", max_length=200, description="What answered when it was kept; another one is told of")
     calibration: Calibration | None = Field(None, description="What its levels are in dBm, by `kestrel calibrate`")
 
     @property

@@ -39,17 +39,29 @@ def plugged_in() -> Iterator[FoundReceiver]:
     driver = _library().librtlsdr
     serials: set[str] = set()
     for index in range(driver.rtlsdr_get_device_count()):
-        texts = [(_text_buffer()) for _ in range(3)]
-        known = driver.rtlsdr_get_device_usb_strings(index, *texts) == 0
-        maker, product, serial = (bytes(text).partition(b"\0")[0].decode(errors="replace") for text in texts)
+        maker, product, serial = _texts(driver, index)
         name = driver.rtlsdr_get_device_name(index).decode(errors="replace")
-        unique = known and serial and serial not in serials
+        unique = serial and serial not in serials
         serials.add(serial)
         yield FoundReceiver(
             source=f"rtlsdr:{SERIAL}{serial}" if unique else f"rtlsdr:{index}",
-            name=f"{maker} {product}".strip() if known else name,
+            name=f"{maker} {product}".strip() or name,
             serial=serial,
         )
+
+
+def _texts(driver: Any, index: int) -> tuple[str, str, str]:
+    """Maker, product and serial number of a dongle; empty where it cannot be asked."""
+    texts = [_text_buffer() for _ in range(3)]
+    if driver.rtlsdr_get_device_usb_strings(index, *texts) != 0:
+        return "", "", ""
+    maker, product, serial = (bytes(text).partition(b"\0")[0].decode(errors="replace") for text in texts)
+    return maker, product, serial
+
+
+def _index_of(serial: str, serials: list[str]) -> int:
+    """Of the first with this serial number, or past the last."""
+    return serials.index(serial) if serial in serials else len(serials)
 
 
 def _text_buffer() -> Any:
@@ -68,7 +80,7 @@ class RtlSdrReceiver:
 
     def __init__(self, which: str, settings: RadioSettings) -> None:
         self._which, self._settings = which, settings
-        self._name = f"RTL-SDR {which}"
+        self._name = self._said = f"RTL-SDR {which}"  # by its address, and by its serial number where it has one
         self._device: Any = None
         self._driver: Any = None
         self._reader: threading.Thread | None = None
@@ -107,7 +119,7 @@ class RtlSdrReceiver:
         self._reader = threading.Thread(target=self._fill, args=(device,), name="rtlsdr reader", daemon=True)
         self._reader.start()
         return ReceiverInfo(
-            device=f"{self._name} ({TUNERS.get(tuner, ('unknown tuner', ()))[0]})",
+            device=f"{self._said} ({TUNERS.get(tuner, ('unknown tuner', ()))[0]})",
             simulated=False,
             centre_hz=self._settings.centre_hz,
             rate_hz=rate_hz,
@@ -174,9 +186,17 @@ class RtlSdrReceiver:
             device.close()
 
     def _opened_device(self, library: Any) -> Any:
-        if self._which.startswith(SERIAL):
-            return library.RtlSdr(serial_number=self._which.removeprefix(SERIAL))
-        return library.RtlSdr(int(self._which))
+        """Raises ``NotConnected`` when it is not plugged in, ``OSError`` when it does not open."""
+        driver = library.librtlsdr
+        serials = [_texts(driver, index)[2] for index in range(driver.rtlsdr_get_device_count())]
+        wanted = self._which.removeprefix(SERIAL)
+        index = _index_of(wanted, serials) if self._which.startswith(SERIAL) else int(wanted)
+        if index >= len(serials):
+            there = ", ".join(f"rtlsdr:{SERIAL}{one}" if one else "one without a serial number" for one in serials)
+            raise NotConnected(f"{self._name} is not plugged in. {f'There is {there}' if there else 'There is none'}.")
+        if serials[index]:
+            self._said = f"RTL-SDR {SERIAL}{serials[index]}"
+        return library.RtlSdr(index)
 
     def _opened(self) -> tuple[Any, Any]:
         if self._device is None:

@@ -86,7 +86,7 @@ class SoapyReceiver:
             raise NotConnected(f"SoapySDR {self._arguments} does not start ({reason}).")
         self._position, self._heard_s, self._clock_ns = 0, time.monotonic(), None
         return ReceiverInfo(
-            device=f"{device.getHardwareKey() or self._arguments} (SoapySDR)",
+            device=self._device_name(),
             simulated=False,
             centre_hz=float(device.getFrequency(api.SOAPY_SDR_RX, CHANNEL)),
             rate_hz=self._rate_hz,
@@ -169,6 +169,13 @@ class SoapyReceiver:
             if stream is not None:
                 device.deactivateStream(stream)
                 device.closeStream(stream)
+
+    def _device_name(self) -> str:
+        """With its serial number, where its driver tells one."""
+        told = self._device.getHardwareInfo()
+        serial = dict(told).get("serial", "") if told else ""
+        name = self._device.getHardwareKey() or self._arguments
+        return f"{name}{f' serial={serial}' if serial else ''} (SoapySDR)"
 
     def _opened(self) -> tuple[Any, Any]:
         if self._device is None:

@@ -10,7 +10,7 @@ from app.domain.fault import Fault
 from app.domain.mission import Transition
 from app.domain.vehicle import CommandRecord, Outcome, VehicleMessage
 from app.services.station import Station
-from widgets.bridge import Bridge
+from widgets.bridge import Bridge, Notice, Severity
 from widgets.figures import clock_text
 from widgets.parts import muted
 from widgets.rows_model import Column, RowsModel, RowsView
@@ -18,6 +18,7 @@ from widgets.theme import Look
 
 MOST = 2_000
 ALL, BAD_ONES = "everything", "faults and refusals"
+TOLD_AT_ONCE = {"overload"}  # nowhere else in the window with what to do
 WARNING_SEVERITY = 4  # MAV_SEVERITY_WARNING; smaller is worse
 
 
@@ -40,9 +41,12 @@ def _of_command(record: CommandRecord) -> Line:
     return Line(record.time_s, "command", kind, f"{text} {record.detail} ({record.actor})")
 
 
-def _of_fault(fault: Fault) -> Line:
+def _of_fault(fault: Fault, troubled: set[str]) -> Line:
+    """``troubled``: sources in trouble, kept up to date; the end of a trouble that never began is a warning."""
     again = f" (time {fault.count})" if fault.count > 1 else ""
-    return Line(fault.time_s, fault.source, "good" if fault.ended else "bad", fault.text + again)
+    kind = "bad" if not fault.ended else "good" if fault.source in troubled else "warn"
+    (troubled.discard if fault.ended else troubled.add)(fault.source)
+    return Line(fault.time_s, fault.source, kind, fault.text + again)
 
 
 def _of_transition(step: Transition) -> Line:
@@ -52,6 +56,8 @@ def _of_transition(step: Transition) -> Line:
 class LogPanel(QWidget):
     def __init__(self, station: Station, bridge: Bridge, look: Look) -> None:
         super().__init__()
+        self._bridge = bridge
+        self._troubled: set[str] = set()
         self._lines: deque[Line] = deque(maxlen=MOST)
         columns = (
             Column[Line]("UTC", lambda line: clock_text(line.time_s), figure=True),
@@ -77,7 +83,7 @@ class LogPanel(QWidget):
         bridge.command.connect(self._add_command)
         bridge.fault.connect(self._add_fault)
         bridge.transition.connect(self._add_transition)
-        first = [_of_fault(fault) for fault in station.system.faults()]
+        first = [_of_fault(fault, self._troubled) for fault in station.system.faults()]
         first += [_of_message(message) for message in station.vehicle.messages()]
         first += [_of_transition(step) for step in station.mission.history()]
         for line in sorted(first, key=lambda line: line.time_s):
@@ -93,7 +99,10 @@ class LogPanel(QWidget):
 
     @Slot(object)
     def _add_fault(self, fault: Fault) -> None:
-        self._add(_of_fault(fault))
+        line = _of_fault(fault, self._troubled)
+        self._add(line)
+        if line.kind == "warn" or (fault.source in TOLD_AT_ONCE and not fault.ended):
+            self._bridge.notice.emit(Notice(Severity.WARNING, fault.source.capitalize(), (fault.text,)))
 
     @Slot(object)
     def _add_transition(self, step: Transition) -> None:
@@ -106,7 +115,7 @@ class LogPanel(QWidget):
 
     def _wanted(self, line: Line) -> bool:
         choice = self._choice.currentText()
-        return choice in {ALL, line.source} or (choice == BAD_ONES and line.kind == "bad")
+        return choice in {ALL, line.source} or (choice == BAD_ONES and line.kind in {"warn", "bad"})
 
     @Slot()
     def _filter(self) -> None:

@@ -54,7 +54,7 @@ def calibrate(
     """Measure a tone of known level from a signal generator, and keep the offset in the profile NAME.
 
     Repeat it at other frequencies: between them the offset is taken linearly, and beyond them it is not known. Each
-    profile is of one receiver: name a dongle by its serial number (rtlsdr:serial=...), not by its place.
+    profile is of one receiver, an RTL-SDR by its serial number: another one that answers is told of and not calibrated.
     """
     if not abs(level_dbm) <= LARGEST_DB / 2.0:
         raise OutOfRange(f"--level-dbm {level_dbm:g} cannot be.")
@@ -63,10 +63,11 @@ def calibrate(
     if name in profile_names(folder_of(tree)):
         tree = settings_from(settings, name, **given)
     points = list(_measured(tree.radio, level_dbm, frequency, gains_db or [], seconds))
-    calibration = tree.radio.calibration
-    for device, point, _ in points:
-        calibration = with_point(calibration, point, device, tree.radio.front_end)
-    kept = tree.radio.model_dump(include=set(ReceiverProfile.model_fields)) | {"calibration": calibration}
+    calibration, answered = tree.radio.calibration, tree.radio.device
+    for answered, point, _ in points:
+        calibration = with_point(calibration, point, answered, tree.radio.front_end)
+    new = {"calibration": calibration, "device": answered}
+    kept = tree.radio.model_dump(include=set(ReceiverProfile.model_fields)) | new
     write_profile(folder_of(tree), name, ReceiverProfile(**kept))
     told = [point.model_dump() | {"power_dbfs": tone.power_dbfs, "snr_db": tone.snr_db} for _, point, tone in points]
     say({"profile": name, "measured": told}, as_json, lambda _: "\n".join(_line(name, *one[1:]) for one in points))

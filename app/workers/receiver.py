@@ -6,6 +6,7 @@ from typing import Any
 
 from app.bus import Bus
 from app.clock import Clock
+from app.domain.fault import Fault
 from app.domain.radio import Detection, FrontEnd, Level, RadioState, SpectrumSetup, SpectrumSnapshot, Targets
 from app.domain.sarsat406.message import Decoded
 from app.errors import AppError, NotConnected
@@ -21,6 +22,7 @@ from app.workers.setup import (
     apply_front_end,
     demand_switches,
     profile_of,
+    stranger,
     unconnected,
     wanted_of,
     with_source,
@@ -47,14 +49,12 @@ class ReceiverWorker(Worker):
         bus: Bus,
     ) -> None:
         super().__init__("receiver", clock, bus.fault)
-        self._settings, self._open_receiver = settings, open_receiver
-        self._tape, self._bus = tape, bus
+        self._settings, self._open_receiver, self._tape, self._bus = settings, open_receiver, tape, bus
         self._receiver: Receiver | None = None
         self._tuner: Tuner | None = None
         self._stream: Stream | None = None
         self.display = Display(settings.spectrum, ring)
-        self._wanted = wanted_of(settings)
-        self._played = False  # a recording, to its end
+        self._wanted, self._played = wanted_of(settings), False  # played: a recording, to its end
         self.ear = Ear(clock, bus)
         self._targets = self._followed = Targets((), "")
         self._unsubscribe = bus.targets.subscribe(self._take_targets)
@@ -139,12 +139,13 @@ class ReceiverWorker(Worker):
 
     def profile(self, antenna: str | None = None) -> ReceiverProfile:
         """The receiver as it is set up now; ``antenna`` instead of the one that is known."""
-        return profile_of(self._settings, self._wanted, antenna)
+        return profile_of(self._settings, self._wanted, self._state.device, antenna)
 
     def name_profile(self, name: str, antenna: str) -> RadioState:
         """The receiver in use was kept under that name."""
-        self._settings = self._settings.model_copy(update={"profile": name, "antenna": antenna})
-        self._tell_state(profile=name, antenna=antenna)
+        known = {"profile": name, "antenna": antenna}
+        self._settings = self._settings.model_copy(update=known | {"device": self._state.device})
+        self._tell_state(**known)
         return self._state
 
     def calibrate(self, level_dbm: float, frequency_hz: float) -> RadioState:
@@ -182,11 +183,12 @@ class ReceiverWorker(Worker):
         first = self._followed.selected or next(iter(self._followed.all), None)
         self._tuner = Tuner(receiver, info, self._wanted, first, now_s)
         tuning, rows_per_s = self._tuner.tuning, self._settings.rows_per_s
-        window = self.display.setup.window
-        self._stream = Stream(info, tuning, transform, rows_per_s, self._clock, self._tape, window)
+        self._stream = Stream(info, tuning, transform, rows_per_s, self._clock, self._tape, self.display.setup.window)
         self._stream.follow(self._followed.all)
         apply_front_end(self._wanted.front_end, receiver, self._stream)
         self._tell_state(**answered(info, receiver, self._settings.simulated))
+        if other := stranger(self._settings, info.device):
+            self._bus.fault.publish(Fault(now_s, "profile", other, ended=True))
 
     def _listen(self, stream: Stream) -> None:
         if self._targets is not self._followed:

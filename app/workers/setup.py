@@ -72,12 +72,26 @@ def apply_front_end(front_end: FrontEnd, receiver: object, stream: Stream | None
 
 def with_source(settings: RadioSettings, source: str) -> RadioSettings:
     """The settings for a receiver at another address, whose profile and antenna are not known."""
-    other = {} if source == settings.source else {"profile": "", "antenna": "", "pattern": None}
+    other = {} if source == settings.source else {"profile": "", "antenna": "", "pattern": None, "device": ""}
     return settings.model_copy(update={"source": source} | other)
 
 
-def profile_of(settings: RadioSettings, wanted: Wanted, antenna: str | None = None) -> ReceiverProfile:
-    """The receiver as it is set up now; ``antenna`` instead of the one that is known."""
+def stranger(settings: RadioSettings, device: str) -> str:
+    """What is to be told when another receiver answers than the one that was kept; empty when it is that one."""
+    calibrated = settings.calibration.device if settings.calibration is not None else ""
+    known = settings.device or calibrated
+    if not known or known == device:
+        return ""
+    kept = f"The profile {settings.profile} is" if settings.profile else "The calibration is"
+    return (
+        f"{kept} of {known}, but {device} has answered. Crystal correction and calibration do not hold for it: levels "
+        "are in dBFS. Plug in the other, or keep and calibrate this one under a name of its own."
+    )
+
+
+def profile_of(settings: RadioSettings, wanted: Wanted, device: str, antenna: str | None = None) -> ReceiverProfile:
+    """The receiver as it is set up now, ``device``; ``antenna`` instead of the one that is known."""
+    settings = settings.model_copy(update={"device": device or settings.device})
     kept = {name: getattr(settings, name) for name in ReceiverProfile.model_fields}
     now = asdict(wanted.front_end) | {"gain_db": wanted.gain_db, "calibration": wanted.calibration}
     return ReceiverProfile(**(kept | now | ({} if antenna is None else {"antenna": antenna})))

@@ -62,7 +62,7 @@ def test_samples_come_whole_and_in_order(dongle: ctypes.CDLL) -> None:
     receiver = RtlSdrReceiver("0", RadioSettings(rate_hz=240_000.0))
     try:
         info = receiver.open()
-        assert info.device == "RTL-SDR 0 (Rafael Micro R828D)"
+        assert info.device == "RTL-SDR serial=00000001 (Rafael Micro R828D)"
         assert info.rate_hz == pytest.approx(240_000.0, abs=1.0)
         assert info.gains_db == (0.0, 0.9, 1.4, 2.7, 29.7, 49.6)
         raw = read_bytes(receiver, 200_000)
@@ -131,6 +131,18 @@ def test_unplugging_is_a_device_error_and_it_opens_again(dongle: ctypes.CDLL) ->
 def test_a_dongle_that_does_not_open_is_said(dongle: ctypes.CDLL, which: str) -> None:
     with pytest.raises(NotConnected, match="plugged in"):
         RtlSdrReceiver(which, RadioSettings()).open()
+
+
+@compiled
+def test_it_is_named_by_its_serial_number_however_it_was_asked_for(dongle: ctypes.CDLL) -> None:
+    names = []
+    for which in ("0", "serial=00000001"):
+        receiver = RtlSdrReceiver(which, RadioSettings())
+        names.append(receiver.open().device)
+        receiver.close()
+    assert names == ["RTL-SDR serial=00000001 (Rafael Micro R828D)"] * 2
+    with pytest.raises(NotConnected, match=r"serial=nobody is not plugged in.*rtlsdr:serial=00000002"):
+        RtlSdrReceiver("serial=nobody", RadioSettings()).open()
 
 
 @compiled
