@@ -1,5 +1,7 @@
 """Facts of a flight, published on the bus as the workers would."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from app.domain.estimate import Estimate, PosteriorGrid
@@ -13,6 +15,9 @@ PLANE = LocalPlane(HOME)
 BEACON = EastNorth(80.0, 120.0)
 
 
+RADIO = RadioState(0.0, "rtl_tcp://x:1", "SIM", True, True, 433.86e6, 240e3, 28.0, False, (0.0, 28.0), 1, 0, False)
+
+
 def publish_flight(station: Station) -> None:
     """A simulated vehicle that flew east, heard the beacon and knows where it is."""
     now_s, bus = station.clock.now_s(), station.bus
@@ -24,9 +29,7 @@ def publish_flight(station: Station) -> None:
             True, HOME, 488.0,
         )
     )  # fmt: skip
-    bus.radio.publish(
-        RadioState(now_s, "rtl_tcp://x:1", "SIM", True, True, 433.86e6, 240e3, 28.0, False, (0.0, 28.0), 1, 0, False)
-    )
+    bus.radio.publish(replace(RADIO, time_s=now_s))
     bus.message.publish(VehicleMessage(now_s, 1, 6, "Mode change: GUIDED"))
     for step in range(40):
         publish_step(station, target, now_s + step * 0.1, EastNorth(-100.0 + step * 5.0, 20.0))

@@ -1,13 +1,17 @@
+import time
+from dataclasses import replace
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from app.api.server import ApiServer
+from app.domain.fault import Fault
 from app.domain.mission import MissionState
 from app.services.station import Station
 from app.settings import ApiSettings
+from app.tape import Piece
 from tests.browser.conftest import PHONE, Watched
-from tests.browser.facts import publish_flight
+from tests.browser.facts import RADIO, publish_flight
 
 COLOURS = """canvas => {
     const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
@@ -138,3 +142,48 @@ def test_nothing_is_asked_of_anyone_but_the_station(watched: Watched, server: Ap
     own = (server.url, server.url.replace("http", "ws"), "data:", "blob:")
     assert [url for url in watched.asked if not url.startswith(own)] == []
     assert watched.complaints == []
+
+
+def test_levels_are_in_dbm_where_the_receiver_is_calibrated(
+    watched: Watched, server: ApiServer, station: Station
+) -> None:
+    page = _open(watched, server)
+    publish_flight(station)
+    page.wait_for_function(f"({COLOURS})(document.querySelector('#radio canvas')) > 20")
+    page.locator("#radio canvas").hover()
+    expect(page.locator("#radio .pointed")).to_contain_text("dBFS")
+    radio = replace(RADIO, time_s=time.time(), dbm_offset_db=-40.0, uncalibrated="", profile="Roof")
+    station.bus.radio.publish(radio)
+    expect(page.locator("#radio header")).to_contain_text("Roof")
+    page.mouse.move(0, 0)
+    page.locator("#radio canvas").hover()
+    expect(page.locator("#radio .pointed")).to_contain_text("dBm")
+    assert watched.complaints == []
+
+
+def test_samples_are_recorded_looked_through_and_deleted(watched: Watched, server: ApiServer, station: Station) -> None:
+    page = _open(watched, server)
+    page.get_by_role("tab", name="Recordings").click()
+    panel = page.get_by_role("tabpanel", name="Recordings")
+    expect(panel).to_contain_text("No recording in this project yet")
+    panel.get_by_role("button", name="Record samples").click()
+    expect(page.locator(".note.bad")).to_contain_text("connect a receiver")
+    tape = station.recordings._worker._tape
+    stream = tape.begin()
+    for number in range(20):
+        began_s = station.clock.now_s() - 0.01
+        tape.write(Piece(stream, 1000 * number, 1000, began_s, 1e5, 433e6, 20.0, "cu8", bytes(2000)))
+    station.recordings.save(5.0, "test").result(10.0)
+    expect(panel.locator("tbody tr")).to_have_count(1)
+    expect(panel.locator("tbody")).to_contain_text("433.000")
+    panel.get_by_role("button", name="Verify").click()
+    expect(page.locator(".note", has_text="is sound")).to_be_visible()
+    panel.get_by_role("button", name="Delete").click()
+    panel.get_by_role("button", name="Really?").click()
+    expect(panel.locator("tbody tr")).to_have_count(0)
+
+
+def test_a_warning_is_told_at_once(watched: Watched, server: ApiServer, station: Station) -> None:
+    page = _open(watched, server)
+    station.bus.fault.publish(Fault(time.time(), "sample recorder", "The disk takes 14 s more.", ended=True))
+    expect(page.locator(".note.bad")).to_contain_text("The disk takes 14 s more.")

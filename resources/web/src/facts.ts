@@ -27,11 +27,29 @@ export interface CommandRecord { time_s: number; actor: string; verb: string; ar
 export interface RadioState {
   time_s: number; source: string; device: string; connected: boolean; simulated: boolean; centre_hz: number; rate_hz: number;
   gain_db: number; auto_gain: boolean; gains_db: number[]; samples: number; lost_samples: number; overload: boolean; problem: string;
+  profile: string; antenna: string; dbm_offset_db: number | null; uncalibrated: string;
+}
+
+export interface Profile { name: string; problem: string; profile: { source: string; antenna: string; calibration: { points: unknown[] } | null } | null }
+
+export interface FoundReceiver { source: string; name: string; serial: string }
+
+export interface RecordingFact {
+  name: string; cause: string; started_s: number; ended_s: number | null; rate_hz: number; centre_hz: number; datatype: string; samples: number;
+  size_bytes: number; lost_samples: number; captures: number; detections: number; simulated: boolean; complete: boolean;
+}
+
+export interface StoredRecording { id: number; project_id: number; flight_id: number | null; recording: RecordingFact }
+
+export interface RecordingState {
+  time_s: number; running: RecordingFact[]; held_s: number; rate_bytes_per_s: number; room_bytes: number; seconds_left: number | null;
+  automatic: boolean; problem: string;
 }
 
 export interface Level {
   time_s: number; duration_s: number; target_id: string; frequency_hz: number; power_dbfs: number; power_db: number;
   noise_dbfs: number; snr_db: number; heard: boolean; overload: boolean;
+  power_dbm: number | null;
 }
 
 export interface Reading {
@@ -91,7 +109,8 @@ export interface Topics {
   state: MissionStatus; transitions: Transition; gate: GateReport; plan: SearchPlan; telemetry: Telemetry; vehicle: VehicleState;
   link: LinkState; messages: VehicleMessage; commands: CommandRecord; radio: RadioState; levels: Level; readings: Reading;
   detections: Detection; reports: TargetReport; targets: Targets; estimate: Estimate; advice: Advice; project: Project; flights: Flight; faults: Fault;
+  recording: RecordingState;
 }
 export type TopicName = keyof Topics;
 export const TOPICS: TopicName[] = ["state", "transitions", "gate", "plan", "telemetry", "vehicle", "link", "messages", "commands",
-  "radio", "levels", "readings", "detections", "reports", "targets", "estimate", "advice", "project", "flights", "faults"];
+  "radio", "levels", "readings", "detections", "reports", "targets", "estimate", "advice", "project", "flights", "faults", "recording"];

@@ -16,6 +16,7 @@ export class LevelView {
   private readonly box = h("div", { className: "plot" });
   private plot: uPlot | null = null;
   private selected = "";
+  private unit = "dB";
 
   constructor(root: HTMLElement) {
     root.append(titled("Level", this.now), this.box);
@@ -31,15 +32,17 @@ export class LevelView {
 
   show(level: Level): void {
     if (this.selected && level.target_id !== this.selected) return;
-    const last = this.times.at(-1) ?? -Infinity;
-    if (level.time_s < last) for (const list of [this.times, this.heard, this.bound, this.snr]) list.length = 0;
+    const last = this.times.at(-1) ?? -Infinity, calibrated = level.power_dbm !== null && level.power_dbm !== undefined;
+    const power = calibrated ? level.power_dbm! : level.power_db, unit = calibrated ? "dBm" : "dB";
+    if (level.time_s < last || unit !== this.unit) for (const list of [this.times, this.heard, this.bound, this.snr]) list.length = 0;
     else if (level.time_s - last < STEP_S) return;
+    this.unit = unit;
     this.times.push(level.time_s);
-    this.heard.push(level.heard ? level.power_db : null);
-    this.bound.push(level.heard ? null : level.power_db);
+    this.heard.push(level.heard ? power : null);
+    this.bound.push(level.heard ? null : power);
     this.snr.push(level.snr_db);
     while (level.time_s - (this.times[0] ?? 0) > SPAN_S) for (const list of [this.times, this.heard, this.bound, this.snr]) list.shift();
-    say(this.now, level.heard ? `${fixed(level.power_db, 1, "dB")}  SNR ${fixed(level.snr_db, 1, "dB")}` : `not heard, below ${fixed(level.power_db, 1, "dB")}`);
+    say(this.now, level.heard ? `${fixed(power, 1, unit)}  SNR ${fixed(level.snr_db, 1, "dB")}` : `not heard, below ${fixed(power, 1, unit)}`);
   }
 
   private draw(): void {

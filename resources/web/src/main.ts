@@ -96,6 +96,7 @@ function wire(stream: Stream): void {
   stream.on("messages", (one) => records.showMessage(one));
   stream.on("faults", (one) => records.showFault(one));
   stream.on("project", (project) => records.showProject(project));
+  stream.on("recording", (state) => records.recordings.show(state));
   stream.on("flights", () => void records.load());
   stream.onConnected = (on) => {
     lamps.station(on);

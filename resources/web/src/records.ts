@@ -1,6 +1,7 @@
 // Detections, what happened, and the flights of the project in use.
 import { get, post } from "./api";
-import { action, attempt, h } from "./dom";
+import { action, attempt, h, note } from "./dom";
+import { RecordingsView } from "./recordings";
 import type { CommandRecord, Detection, Fault, Flight, Project, Targets, Transition, VehicleMessage } from "./facts";
 import { day, fixed, lasting, mhz, utc } from "./format";
 
@@ -15,6 +16,8 @@ export class RecordsView {
   private readonly targets = h("select", { "aria-label": "Target that is homed on" });
   private readonly projects = h("select", { "aria-label": "Project in use" });
   private project: Project | null = null;
+  private readonly troubled = new Set<string>();
+  readonly recordings = new RecordingsView();
 
   constructor(root: HTMLElement) {
     const bar = h("div", { role: "tablist", className: "tabs" });
@@ -24,6 +27,8 @@ export class RecordsView {
     this.add(root, bar, "Detections", h("table", {}, heads("UTC", "Kind", "Frequency", "SNR", "Why"), this.detections), none("Nothing detected yet."));
     this.add(root, bar, "Log", this.log, none("Nothing has happened yet."));
     this.add(root, bar, "Flights", h("div", {}, this.tools(), h("table", {}, heads("Flight", "Begun, UTC", "Length", "Files"), this.flights)), none("No flight stored yet."));
+    const { recordings } = this;
+    this.add(root, bar, "Recordings", h("div", {}, recordings.tools, h("table", {}, heads("Recorded, UTC", "Length", "Centre", "Size", "State", ""), recordings.rows)), none("No recording in this project yet."));
     this.choose("Detections");
     this.targets.addEventListener("change", () => void attempt(() => post(`/targets/${encodeURIComponent(this.targets.value)}/select`)));
     this.projects.addEventListener("change", () => void attempt(() => post(`/projects/${this.projects.value}/open`)));
@@ -44,6 +49,7 @@ export class RecordsView {
       page.hidden = one !== name;
     }
     if (name === "Flights") void this.load();
+    if (name === "Recordings") void this.recordings.load();
   }
 
   private tools(): HTMLElement {
@@ -87,12 +93,23 @@ export class RecordsView {
   }
 
   showTransition(one: Transition): void { this.line({ time_s: one.time_s, who: one.actor, text: `${one.before} → ${one.after}: ${one.reason}`, bad: one.after === "EMERGENCY" }); }
-  showCommand(one: CommandRecord): void { this.line({ time_s: one.time_s, who: one.actor, text: `${one.verb} ${one.arguments} ${one.outcome}${one.detail ? `: ${one.detail}` : ""}`, bad: one.outcome === "refused" || one.outcome === "failed" }); }
+  showCommand(one: CommandRecord): void {
+    if (one.verb.endsWith("_recording")) setTimeout(() => void this.recordings.load(), 500); // what is short begins and ends unseen
+    this.line({ time_s: one.time_s, who: one.actor, text: `${one.verb} ${one.arguments} ${one.outcome}${one.detail ? `: ${one.detail}` : ""}`, bad: one.outcome === "refused" || one.outcome === "failed" });
+  }
   showMessage(one: VehicleMessage): void { this.line({ time_s: one.time_s, who: "vehicle", text: one.text, bad: one.severity <= 3 }); }
-  showFault(one: Fault): void { this.line({ time_s: one.time_s, who: one.source, text: one.text, bad: !one.ended }); }
+  /** The end of a trouble that never began is a warning; it is said at once, and so is an overload. */
+  showFault(one: Fault): void {
+    const warning = one.ended && !this.troubled.has(one.source);
+    if (one.ended) this.troubled.delete(one.source); else this.troubled.add(one.source);
+    this.line({ time_s: one.time_s, who: one.source, text: one.text, bad: warning || !one.ended });
+    const old = Date.now() / 1000 - one.time_s > 10; // of the snapshot
+    if (!old && (warning || (one.source === "overload" && !one.ended))) note(one.text, true);
+  }
 
   showProject(project: Project): void {
     this.project = project;
+    this.recordings.showProject(project);
     void this.load();
   }
 

@@ -1,7 +1,7 @@
 // Spectrum and waterfall: rows go once into a ring image and are drawn in two parts; levels are scaled to what is heard.
 import { attempt, colour, h, note, onScheme, say, titled } from "./dom";
-import { put } from "./api";
-import type { RadioState, Targets } from "./facts";
+import { get, post, put } from "./api";
+import type { FoundReceiver, Profile, RadioState, Targets } from "./facts";
 import { fixed, mhz } from "./format";
 import { WORDS } from "./palette";
 import type { SpectrumFrame } from "./stream";
@@ -17,7 +17,9 @@ export class SpectrumView {
   private readonly tune = h("form", { className: "form", hidden: true });
   private readonly centre = h("input", { type: "number", step: "0.001", min: "0", required: true });
   private readonly gain = h("select");
+  private readonly plugged = h("datalist", { id: "plugged" });
   private readonly source = h("input", { type: "text", placeholder: "rtl_tcp://host:port, rtlsdr:0 or file:PATH", spellcheck: false });
+  private readonly profile = h("select");
   private image: ImageData | null = null;
   private words = new Uint32Array(0);
   private next = 0;
@@ -51,9 +53,11 @@ export class SpectrumView {
 
   private form(): HTMLFormElement {
     this.tune.append(
-      h("label", {}, "Centre, MHz", this.centre), h("label", {}, "Gain", this.gain), h("label", { className: "wide" }, "Source", this.source),
+      h("label", {}, "Centre, MHz", this.centre), h("label", {}, "Gain", this.gain), h("label", { className: "wide" }, "Profile", this.profile), h("label", { className: "wide" }, "Source", this.source), this.plugged,
       h("button", { type: "submit" }, "Apply"),
     );
+    this.source.setAttribute("list", "plugged");
+    this.profile.addEventListener("change", () => void attempt(() => this.use(this.profile.value)));
     this.tune.addEventListener("submit", (event) => { event.preventDefault(); void attempt(() => this.apply()); });
     return this.tune;
   }
@@ -65,6 +69,24 @@ export class SpectrumView {
     this.source.value = radio.source;
     this.gain.replaceChildren(h("option", { value: "" }, "Set by the station"), ...radio.gains_db.map((gain) => h("option", { value: String(gain) }, fixed(gain, 1, "dB"))));
     this.gain.value = radio.auto_gain ? "" : String(radio.gain_db);
+    void attempt(() => this.list());
+  }
+
+  /** Profiles, and what is plugged into the station's computer; its libraries take up to some seconds. */
+  private async list(): Promise<void> {
+    const profiles = await get<Profile[]>("/radio/profiles");
+    const words = ({ name, profile, problem }: Profile): string => [name, problem || profile?.source, profile?.antenna, profile?.calibration?.points.length && "calibrated"].filter(Boolean).join(" · ");
+    this.profile.replaceChildren(h("option", { value: "" }, profiles.length ? "None" : "None kept yet"), ...profiles.map((one) => h("option", { value: one.name, disabled: one.profile === null }, words(one))));
+    this.profile.value = this.radio?.profile ?? "";
+    const found = await get<FoundReceiver[]>("/radio/devices");
+    this.plugged.replaceChildren(...found.map((one) => h("option", { value: one.source }, one.name)));
+  }
+
+  private async use(name: string): Promise<void> {
+    if (!name) return;
+    await post(`/radio/profiles/${encodeURIComponent(name)}/use`);
+    note(`Profile ${name} is in use.`);
+    this.fill();
   }
 
   private async apply(): Promise<void> {
@@ -78,14 +100,18 @@ export class SpectrumView {
   }
 
   showRadio(radio: RadioState): void {
+    if (radio.dbm_offset_db !== this.radio?.dbm_offset_db) this.dirty = true;
     this.radio = radio;
     const gain = radio.auto_gain ? "gain auto" : `gain ${fixed(radio.gain_db, 1, "dB")}`;
-    say(this.device, radio.connected ? `${radio.device} · ${fixed(radio.rate_hz / 1e3, 0, "kS/s")} · ${gain}${radio.overload ? " · OVERLOAD" : ""}` : radio.problem || "No receiver");
+    say(this.device, radio.connected ? `${radio.device} · ${fixed(radio.rate_hz / 1e3, 0, "kS/s")} · ${gain}${radio.profile ? ` · ${radio.profile}` : ""}${radio.overload ? " · OVERLOAD" : ""}` : radio.problem || "No receiver");
+    this.device.title = radio.connected ? [radio.antenna, radio.uncalibrated ? `Levels in dBFS: ${radio.uncalibrated}` : "Levels in dBm"].filter(Boolean).join(". ") : "";
     this.device.classList.toggle("bad", !radio.connected || radio.overload);
     say(this.empty, radio.connected ? "Waiting for the first row." : radio.problem || "No samples. Connect a receiver to see its spectrum.");
   }
 
   showTargets(targets: Targets): void { this.targets = targets; this.dirty = true; }
+
+  private get unit(): string { return this.radio?.dbm_offset_db === null || this.radio?.dbm_offset_db === undefined ? "dBFS" : "dBm"; }
 
   show(frame: SpectrumFrame): void {
     this.empty.hidden = true;
@@ -161,11 +187,13 @@ export class SpectrumView {
     context.fillStyle = colour("dim");
     context.strokeStyle = colour("grid");
     context.lineWidth = 1;
-    const step = this.top_db - this.floor_db > 70 ? 20 : 10;
-    for (let db = Math.ceil(this.floor_db / step) * step; db < this.top_db; db += step) {
-      context.beginPath(); context.moveTo(0, Math.round(y(db)) + 0.5); context.lineTo(width, Math.round(y(db)) + 0.5); context.stroke();
-      context.fillText(fixed(db, 0), 3, y(db) - 2);
+    const step = this.top_db - this.floor_db > 70 ? 20 : 10, more_db = this.radio?.dbm_offset_db ?? 0;
+    for (let db = Math.ceil((this.floor_db + more_db) / step) * step; db < this.top_db + more_db; db += step) {
+      const at = y(db - more_db);
+      context.beginPath(); context.moveTo(0, Math.round(at) + 0.5); context.lineTo(width, Math.round(at) + 0.5); context.stroke();
+      context.fillText(fixed(db, 0), 3, at - 2);
     }
+    context.fillText(this.unit, 3, 10);
     for (const [values, name, thick] of [[this.hold, "hold", 1], [this.trace, "signal", 1.25]] as const) {
       context.beginPath();
       for (let bin = 0; bin < frame.bins; bin++) context.lineTo(((bin + 0.5) / frame.bins) * width, y(values[bin]!));
@@ -212,7 +240,7 @@ export class SpectrumView {
     }
     if (this.pointer === null) { say(this.readout, ""); return; }
     const bin = Math.min(Math.floor((this.pointer / width) * frame.bins), frame.bins - 1);
-    say(this.readout, `${mhz(low + (this.pointer / width) * frame.rate_hz, 4)}  ${fixed(this.trace[bin], 1, "dBFS")}`);
+    say(this.readout, `${mhz(low + (this.pointer / width) * frame.rate_hz, 4)}  ${fixed((this.trace[bin] ?? NaN) + (this.radio?.dbm_offset_db ?? 0), 1, this.unit)}`);
     context.fillStyle = "rgb(255 255 255 / 45%)";
     context.fillRect(Math.round(this.pointer), 0, 1, height);
   }
