@@ -19,6 +19,7 @@ from app.errors import AppError, NotConnected, Refused, VehicleRefused
 
 log = logging.getLogger(__name__)
 ResultT = TypeVar("ResultT")
+Told = Callable[[str], None] | None
 
 OPERATOR = "operator"  # who acts through the window, as commands and transitions name them
 PERIOD_MS = 40  # when no waterfall is painted
@@ -123,7 +124,7 @@ class Bridge(QObject):
         future: "Future[ResultT]",
         what: str,
         then: Callable[[ResultT], None] | None = None,
-        failed: Callable[[str], None] | None = None,
+        failed: Told = None,
     ) -> None:
         """Call ``then`` with the future's result in the GUI thread, or show its error. Returns at once.
 
@@ -132,10 +133,12 @@ class Bridge(QObject):
         """
         future.add_done_callback(lambda done: self._hand_over(done, what, then, failed))
 
-    def work(self, job: Callable[[], ResultT], what: str, then: Callable[[ResultT], None] | None = None) -> None:
+    def work(
+        self, job: Callable[[], ResultT], what: str, then: Callable[[ResultT], None] | None = None, failed: Told = None
+    ) -> None:
         """Run a slow question, such as one to the store, outside the GUI thread and watch its answer."""
         if not self._closed:
-            self.watch(self._background.submit(job), what, then)
+            self.watch(self._background.submit(job), what, then, failed)
 
     def tell(self, title: str, *reasons: str) -> None:
         """Say that something was done."""
@@ -154,7 +157,7 @@ class Bridge(QObject):
         ask: "Callable[[], Future[ResultT]]",
         what: str,
         then: Callable[[ResultT], None] | None = None,
-        failed: Callable[[str], None] | None = None,
+        failed: Told = None,
     ) -> None:
         """Give an order to a service and watch it; also shows an error raised before there is a future."""
         try:
@@ -222,7 +225,7 @@ class Bridge(QObject):
         done: "Future[Any]",
         what: str,
         then: Callable[[Any], None] | None,
-        failed: Callable[[str], None] | None,
+        failed: Told,
     ) -> None:
         """In the thread that answered: have the GUI thread's loop look at it."""
         if not self._closed:
@@ -234,7 +237,7 @@ class Bridge(QObject):
         done: "Future[Any]",
         what: str,
         then: Callable[[Any], None] | None,
-        failed: Callable[[str], None] | None,
+        failed: Told,
     ) -> None:
         if self._closed:
             return
@@ -247,7 +250,7 @@ class Bridge(QObject):
         elif then is not None:
             then(done.result())
 
-    def _show(self, error: BaseException, what: str, failed: Callable[[str], None] | None) -> None:
+    def _show(self, error: BaseException, what: str, failed: Told) -> None:
         """In the message bar, or where the one who asked wants it."""
         notice = _notice_of(error, what)
         if failed is not None:

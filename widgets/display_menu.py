@@ -12,7 +12,8 @@ from widgets.waterfall import WaterfallView
 class DisplayMenu(QMenu):
     def __init__(self, parent: QWidget, waterfall: WaterfallView, spectrum: SpectrumView) -> None:
         super().__init__(parent)
-        self._waterfall = waterfall
+        self._waterfall, self._spectrum = waterfall, spectrum
+        self._dbm_offset_db: float | None = None
         self._automatic = QCheckBox("Levels follow noise and peaks")
         self._floor, self._top = self._level(-100), self._level(-40)
         self._colours = QComboBox()
@@ -38,22 +39,39 @@ class DisplayMenu(QMenu):
 
     @staticmethod
     def _level(value: int) -> QSpinBox:
-        box = QSpinBox(minimum=-200, maximum=20, value=value, suffix=" dBFS")
+        box = QSpinBox(minimum=-300, maximum=100, value=value, suffix=" dBFS")
         box.setKeyboardTracking(False)
         box.setEnabled(False)
         return box
+
+    def calibrate(self, dbm_offset_db: float | None) -> None:
+        """Levels are typed in dBm from now on, and stay what they are in dBm; in dBFS where that is not known."""
+        before, self._dbm_offset_db = self._dbm_offset_db, dbm_offset_db
+        if before == dbm_offset_db:
+            return
+        for box in (self._floor, self._top):
+            box.setSuffix(" dBFS" if dbm_offset_db is None else " dBm")
+        if before is not None and dbm_offset_db is not None and not self._waterfall.automatic:
+            self._set_range()
+        else:
+            self._show_range()
 
     @Slot(bool)
     def _set_automatic(self, automatic: bool) -> None:
         """By hand the levels begin where they are."""
         self._waterfall.automatic = automatic
-        image = self._waterfall.image
-        for box, value in ((self._floor, image.floor_db), (self._top, image.top_db)):
+        for box in (self._floor, self._top):
             box.setEnabled(not automatic)
+        self._show_range()
+
+    def _show_range(self) -> None:
+        image, more_db = self._waterfall.image, self._dbm_offset_db or 0.0
+        for box, value in ((self._floor, image.floor_db), (self._top, image.top_db)):
             box.blockSignals(True)
-            box.setValue(round(value))
+            box.setValue(round(value + more_db))
             box.blockSignals(False)
 
     @Slot()
     def _set_range(self) -> None:
-        self._waterfall.set_range(float(self._floor.value()), float(self._top.value()))
+        more_db = self._dbm_offset_db or 0.0
+        self._waterfall.set_range(self._floor.value() - more_db, self._top.value() - more_db)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QInputDialog, QVBoxLayout, QWidget
 
 from app.domain.project import Flight, Project
@@ -28,6 +28,10 @@ def _note(flight: Flight) -> str:
 
 
 class ProjectsPanel(QWidget):
+    """``waterfall_asked`` gives the flight whose waterfall is to be seen."""
+
+    waterfall_asked = Signal(object)
+
     def __init__(self, station: Station, bridge: Bridge, look: Look) -> None:
         super().__init__()
         self._projects, self._bridge = station.projects, bridge
@@ -58,6 +62,8 @@ class ProjectsPanel(QWidget):
         self._new = IconButton("New …", "plus", look, "Begin another project")
         self._rename = IconButton("Rename …", "edit", look)
         self._record = IconButton("Record", "record", look, "Begin or end the recording of a flight by hand")
+        self._waterfall = IconButton("Waterfall", "display", look, "Scroll through what was heard in this flight")
+        self._waterfall.clicked.connect(self._ask_waterfall)
         self._exports = [IconButton(text, "export", look) for _, text in FORMS]
         self._new.clicked.connect(self._ask_new)
         self._rename.clicked.connect(self._ask_rename)
@@ -72,7 +78,7 @@ class ProjectsPanel(QWidget):
         row.setContentsMargins(8, 6, 8, 6)
         row.setSpacing(6)
         row.addWidget(muted("Project"))
-        for part in (self._choice, self._new, self._rename, self._record):
+        for part in (self._choice, self._new, self._rename, self._record, self._waterfall):
             row.addWidget(part)
         row.addStretch()
         for button in self._exports:
@@ -146,9 +152,19 @@ class ProjectsPanel(QWidget):
         else:
             self._bridge.order(lambda: self._projects.end_flight(OPERATOR), "End the recording", self._refresh)
 
+    @property
+    def chosen(self) -> Flight | None:
+        """The flight that is chosen, else the newest."""
+        return self.view.selected or (self.model.rows[0] if self.model.rows else None)
+
+    @Slot()
+    def _ask_waterfall(self) -> None:
+        if self.chosen is not None:
+            self.waterfall_asked.emit(self.chosen)
+
     @Slot()
     def _export(self) -> None:
-        flight = self.view.selected or (self.model.rows[0] if self.model.rows else None)
+        flight = self.chosen
         if flight is None:
             return
         form = self.sender().property("form")

@@ -10,16 +10,19 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QSplitter,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from app.domain.project import Flight
 from app.domain.radio import RadioState, Targets
 from app.services.station import Station
 from widgets.bridge import OPERATOR, Bridge
 from widgets.connect import RADIO, ConnectDialog
 from widgets.display_menu import DisplayMenu
 from widgets.figures import frequency_text
+from widgets.flight_waterfall import FlightWaterfallView
 from widgets.frequency_view import FrequencyView
 from widgets.front_end import FrontEndForm
 from widgets.parts import IconButton, IconTool, add_form
@@ -47,6 +50,7 @@ class RadioPanel(QWidget):
         self.spectrum = SpectrumView(self.view, look, station.settings.mission.trigger_db)
         self.receiver_list = ReceiverList(station, bridge, look)
         self._dialog = ConnectDialog(self, bridge, RADIO, self._connect_to, self.receiver_list)
+        self.flight = FlightWaterfallView(station, bridge, look, self.waterfall)
         self._make_controls()
         self._lay_out()
         self._wire()
@@ -56,6 +60,13 @@ class RadioPanel(QWidget):
     def connect_receiver(self) -> None:
         self.receiver_list.look_again()
         self._dialog.open()
+
+    @Slot(object)
+    def show_flight(self, flight: Flight | None) -> None:
+        """Show the waterfall of a flight in the place of the live one, until the button is pressed again."""
+        self._back.setChecked(True)
+        self._falls.setCurrentWidget(self.flight)
+        self.flight.show_flight(flight)
 
     def _make_controls(self) -> None:
         look = self._look
@@ -69,11 +80,13 @@ class RadioPanel(QWidget):
         self._gain.setFixedWidth(118)
         self.sound = SoundControl(self._station.radio, self._station.sound, self._bridge)
         self._whole = IconTool("Show the whole band", "fit", look)
+        self._back = IconTool("Pause the waterfall and scroll back over the flight", "pause", look, checkable=True)
+        self._back.setShortcut("Ctrl+B")
         self._display = IconTool("Levels and colours", "display", look)
         self._display.setPopupMode(IconTool.ToolButtonPopupMode.InstantPopup)
-        menu = DisplayMenu(self, self.waterfall, self.spectrum)
-        add_form(menu, SpectrumForm(self._radio, self._bridge))
-        self._display.setMenu(menu)
+        self._levels = DisplayMenu(self, self.waterfall, self.spectrum)
+        add_form(self._levels, SpectrumForm(self._radio, self._bridge))
+        self._display.setMenu(self._levels)
         self._switches = IconTool("Receiver: switches, calibration, profile", "switches", look)
         self._switches.setPopupMode(IconTool.ToolButtonPopupMode.InstantPopup)
         switches = QMenu(self)
@@ -90,7 +103,7 @@ class RadioPanel(QWidget):
         row.setContentsMargins(8, 6, 8, 6)
         row.setSpacing(6)
         left: tuple[QWidget, ...] = (self._connect, self._centre, self._gain, self.sound)
-        right: tuple[QWidget, ...] = (self._record, self._switches, self._display, self._whole)
+        right: tuple[QWidget, ...] = (self._record, self._switches, self._display, self._whole, self._back)
         for part in left:
             row.addWidget(part)
         row.addStretch()
@@ -99,7 +112,10 @@ class RadioPanel(QWidget):
         self._problem.setContentsMargins(10, 0, 10, 6)
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self.spectrum)
-        split.addWidget(self.waterfall)
+        self._falls = QStackedWidget()
+        self._falls.addWidget(self.waterfall)
+        self._falls.addWidget(self.flight)
+        split.addWidget(self._falls)
         split.setSizes([150, 260])
         split.setCollapsible(1, False)
         layout = QVBoxLayout(self)
@@ -115,7 +131,8 @@ class RadioPanel(QWidget):
         self.receiver_list.opened.connect(self._dialog.try_now)
         self._centre.valueChanged.connect(self._tune_to)
         self._gain.activated.connect(self._set_gain)
-        self._whole.clicked.connect(self.view.show_whole)
+        self._whole.clicked.connect(self._show_whole)
+        self._back.clicked.connect(self._scroll_back)
         self.waterfall.framed.connect(self.spectrum.show_rows)
         self.waterfall.picked.connect(self._tune_beside)
         self.spectrum.picked.connect(self._tune_beside)
@@ -129,6 +146,7 @@ class RadioPanel(QWidget):
         before, self._state = self._state, state
         self.waterfall.simulated = state.simulated and state.connected
         self.waterfall.dbm_offset_db = self.spectrum.dbm_offset_db = state.dbm_offset_db
+        self._levels.calibrate(state.dbm_offset_db)
         self._problem.setText("" if state.connected else state.problem or "No receiver. Press “Connect …”.")
         self._problem.setVisible(not state.connected)
         for control in (self._centre, self._gain):
@@ -147,6 +165,23 @@ class RadioPanel(QWidget):
         if not self._gain.view().isVisible():
             nearest = min(range(len(state.gains_db)), key=lambda i: abs(state.gains_db[i] - state.gain_db), default=-1)
             self._gain.setCurrentIndex(0 if state.auto_gain else nearest + 1)
+
+    @Slot()
+    def _show_whole(self) -> None:
+        (self.flight.view if self._back.isChecked() else self.view).show_whole()
+
+    @Slot(bool)
+    def _scroll_back(self, back: bool) -> None:
+        """Over the flight under way, or the last one of the project."""
+        if not back:
+            self._falls.setCurrentWidget(self.waterfall)
+            return
+        self._falls.setCurrentWidget(self.flight)
+        self._bridge.work(self._last_flight, "Find the flight", self.show_flight)
+
+    def _last_flight(self) -> Flight | None:
+        projects = self._station.projects
+        return projects.current_flight() or next(iter(projects.flights(projects.current().id)), None)
 
     def _connect_to(self, address: str) -> "Future[RadioState]":
         if address.startswith(PROFILE):

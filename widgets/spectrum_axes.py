@@ -50,10 +50,9 @@ def _ticks(low: float, high: float, step: float) -> Iterator[float]:
         yield number * step
 
 
-def paint_axes(painter: QPainter, scale: Scale, theme: Theme, dbm_offset_db: float | None) -> None:
-    """Grid lines with their MHz below and to the left dBFS, or dBm where it is known what makes it of dBFS."""
-    area, line, text = scale.area, QPen(theme.colour("line"), 1), theme.colour("muted")
-    faint = QPen(theme.colour("text", 22), 1)
+def paint_frequencies(painter: QPainter, scale: Scale, theme: Theme) -> None:
+    """Grid lines with their MHz below."""
+    area, text, faint = scale.area, theme.colour("muted"), QPen(theme.colour("text", 22), 1)
     metrics = painter.fontMetrics()
     below = QRectF(0, area.bottom() + 3, 0, metrics.height())
     step_mhz = round_step(TICK_PIXELS * (scale.high_hz - scale.low_hz) / scale.width / 1e6)
@@ -68,6 +67,15 @@ def paint_axes(painter: QPainter, scale: Scale, theme: Theme, dbm_offset_db: flo
             painter.drawText(
                 below.adjusted(x - half, 0, x + half, 0), Qt.AlignmentFlag.AlignCenter, f"{mhz:.{decimals}f}"
             )
+    _paint_unit(painter, scale, below.top(), "MHz", theme)
+
+
+def paint_axes(painter: QPainter, scale: Scale, theme: Theme, dbm_offset_db: float | None) -> None:
+    """Grid lines with their MHz below and to the left dBFS, or dBm where it is known what makes it of dBFS."""
+    paint_frequencies(painter, scale, theme)
+    area, line, text = scale.area, QPen(theme.colour("line"), 1), theme.colour("muted")
+    faint = QPen(theme.colour("text", 22), 1)
+    metrics = painter.fontMetrics()
     step_db = round_step(LEVEL_PIXELS * (scale.high_db - scale.low_db) / scale.height)
     more_db = dbm_offset_db or 0.0
     for level_db in _ticks(scale.low_db + more_db, scale.high_db + more_db, step_db):
@@ -78,12 +86,16 @@ def paint_axes(painter: QPainter, scale: Scale, theme: Theme, dbm_offset_db: flo
         if area.top() + 1.5 * metrics.height() < y < area.bottom() - metrics.height() / 2.0:
             at = QRectF(0, y - metrics.height() / 2.0, scale.left - 6.0, metrics.height())
             painter.drawText(at, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{level_db:g}")
-    units = {"dBFS" if dbm_offset_db is None else "dBm": float(area.top()), "MHz": below.top()}
-    for unit, top in units.items():
-        painter.drawText(QRectF(0, top, scale.left - 6.0, metrics.height()), Qt.AlignmentFlag.AlignRight, unit)
+    _paint_unit(painter, scale, float(area.top()), "dBFS" if dbm_offset_db is None else "dBm", theme)
     painter.setPen(line)
     painter.drawLine(area.bottomLeft(), area.bottomRight())
     painter.drawLine(area.topLeft(), area.bottomLeft())
+
+
+def _paint_unit(painter: QPainter, scale: Scale, top: float, unit: str, theme: Theme) -> None:
+    painter.setPen(theme.colour("muted"))
+    box = QRectF(0, top, scale.left - 6.0, painter.fontMetrics().height())
+    painter.drawText(box, Qt.AlignmentFlag.AlignRight, unit)
 
 
 def paint_targets(painter: QPainter, scale: Scale, targets: Targets, theme: Theme) -> None:

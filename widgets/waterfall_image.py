@@ -12,6 +12,7 @@ from app.ring import Rows
 from widgets.colour_map import SIZE, rgb32_table
 
 OUTSIDE = 0xFF000000  # frequencies the receiver did not hear
+NOTHING = 0xFF252D38  # times at which nothing was received; weak noise at little gain is black too
 LOST = 0xFFFF4FA3  # drawn over the left edge of a row before which samples are missing
 LOST_PIXELS = 14
 MEDIAN_OF = 1024  # bins: more change nothing that can be seen and take longer
@@ -27,7 +28,7 @@ class WaterfallImage:
     def __init__(self, width: int, height: int, colours: str = "inferno") -> None:
         self.low_hz, self.high_hz = 0.0, 1.0
         self.floor_db, self.top_db = -100.0, -40.0
-        self._table = rgb32_table(colours)
+        self.set_colours(colours)
         self.resize(width, height)
 
     @property
@@ -50,7 +51,12 @@ class WaterfallImage:
         self._top = 0
 
     def set_colours(self, name: str) -> None:
-        self._table = rgb32_table(name)
+        self.colours, self._table = name, rgb32_table(name)
+
+    def skip(self) -> None:
+        """Put a row on top in which nothing was received."""
+        self._top = (self._top - 1) % self.height
+        self._pixels[self._top] = NOTHING
 
     def add(self, rows: Rows) -> None:
         """Colour ``rows``, oldest first, and put them on top; the oldest rows of the image go."""

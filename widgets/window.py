@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
 from app.domain.mission import MissionState
+from app.domain.project import Flight
 from app.services.station import Station
 from widgets.bridge import OPERATOR, Bridge
 from widgets.detections import DetectionsPanel
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBar(bridge, look)
         self.top_bar = TopBar(station, bridge, look)
         self.status_line = StatusLine(station, bridge, look)
+        self.projects.waterfall_asked.connect(self._show_waterfall)
         self.search.previewed.connect(self.map.show_plan)
         self.state.search_asked.connect(self.search.ask)
         self.top_bar.stop_pressed.connect(self.emergency_stop)
@@ -142,6 +144,13 @@ class MainWindow(QMainWindow):
         for before, after in pairwise(bottom):
             self.tabifyDockWidget(self._docks[before], self._docks[after])
         self._docks["Vehicle"].raise_()
+
+    @Slot(object)
+    def _show_waterfall(self, flight: Flight) -> None:
+        dock = self._docks["Spectrum and waterfall"]
+        dock.show()
+        dock.raise_()
+        self.radio.show_flight(flight)
 
     @Slot(bool)
     def _name_floating(self, floating: bool) -> None:
