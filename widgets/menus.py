@@ -31,7 +31,7 @@ class Menus(QObject):
         """Fill the View menu: a panel a line, the themes, the layout."""
         for number, dock in enumerate(docks, start=1):
             action = dock.toggleViewAction()
-            action.setShortcut(QKeySequence(f"Ctrl+{number}"))
+            action.setShortcut(QKeySequence(f"Ctrl+{number % 10}"))
             self.view.addAction(action)
         self.view.addSeparator()
         self._list_themes(self.view)

@@ -119,6 +119,12 @@ class IconTool(QToolButton):
         self.toggled.connect(self._dress)
         self._dress()
 
+    def choose(self, name: str) -> None:
+        """Show another icon from now on."""
+        if name != self._name:
+            self._name = name
+            self._dress()
+
     @Slot()
     def _dress(self) -> None:
         theme = self._look.theme

@@ -18,7 +18,9 @@ from widgets.map import MapPanel
 from widgets.menus import Menus
 from widgets.notices import NoticeBar
 from widgets.panic import EscEsc
+from widgets.parameters import ParametersPanel
 from widgets.parts import confirm
+from widgets.plans import PlansPanel
 from widgets.projects import ProjectsPanel
 from widgets.radio import RadioPanel
 from widgets.recordings import RecordingsPanel
@@ -28,6 +30,7 @@ from widgets.status import StatusLine
 from widgets.targets import TargetsPanel
 from widgets.theme import Look
 from widgets.top_bar import TopBar
+from widgets.transport import TransportBar
 from widgets.vehicle import VehiclePanel
 
 LAYOUT_VERSION = 2
@@ -94,6 +97,9 @@ class MainWindow(QMainWindow):
         self.map = MapPanel(station, bridge, look)
         self.state = StatePanel(station, bridge, look)
         self.vehicle = VehiclePanel(station, bridge, look)
+        self.plans = PlansPanel(station, bridge, look)
+        self.parameters = ParametersPanel(station, bridge, look)
+        self.transport = TransportBar(station, bridge, look)
         self.detections = DetectionsPanel(station, bridge, look)
         self.levels = LevelPlotPanel(station, bridge, look)
         self.projects = ProjectsPanel(station, bridge, look)
@@ -123,6 +129,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.notices)
         column.addWidget(self.map, 1)
+        column.addWidget(self.transport)
         self.map.setObjectName("panel")
         self.map.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setCentralWidget(centre)
@@ -136,6 +143,8 @@ class MainWindow(QMainWindow):
             "Projects": self.projects,
             "Recordings": self.recordings,
             "Log": self.log,
+            "Plans": self.plans,
+            "Parameters": self.parameters,
         }
         for name, panel in bottom.items():
             dock = self._dock(name, panel, AREA.BottomDockWidgetArea)

@@ -50,8 +50,8 @@ def vehicle(armed: bool = True, connected: bool = True, simulated: bool = False)
     )  # fmt: skip
 
 
-def link(connected: bool = True, problem: str = "") -> LinkState:
-    return LinkState(1_000.0, "tcp:127.0.0.1:5760", connected, 87.0, 0.4, 0, problem)
+def link(connected: bool = True, problem: str = "", url: str = "tcp:127.0.0.1:5760") -> LinkState:
+    return LinkState(1_000.0, url, connected, 87.0, 0.4, 0, problem)
 
 
 def radio(connected: bool = True, simulated: bool = False, problem: str = "") -> RadioState:

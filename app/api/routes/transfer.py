@@ -16,6 +16,7 @@ from app.api.schemas.transfer import (
     ParameterIn,
     ParameterOut,
     PlanIn,
+    ProgressOut,
 )
 from app.domain.geometry import LatLon
 from app.exchange.parameters import ParameterForm
@@ -52,6 +53,12 @@ async def write(name: ListName, body: ListIn, station: StationDep, actor: Actor)
 @plans.delete("/lists/{name}", response_model=DoneOut)
 async def clear(name: ListName, station: StationDep, actor: Actor) -> Response:
     return answer({"text": await done(station.transfers.write(_kind(name), (), actor), LONGEST_TRANSFER_S)})
+
+
+@plans.get("/transfers", response_model=list[ProgressOut])
+async def transfers(station: StationDep) -> Response:
+    """How far the transfers that run have got; none when none runs."""
+    return answer(station.transfers.progress())
 
 
 @plans.get("/plan", response_class=Response, responses=_TEXT)

@@ -71,3 +71,11 @@ class LoadedOut(Wire):
     changed: list[DifferenceOut] = Field(description="Set and said back by the vehicle")
     refused: list[str] = Field(description="Why not, one by one")
     unknown: list[str] = Field(description="Names the vehicle does not have")
+
+
+class ProgressOut(Wire):
+    """A transfer under way."""
+
+    what: str = Field(description="plan or parameters", examples=["parameters"])
+    done: int = Field(description="Items or parameters transferred", examples=[812])
+    total: int = Field(description="Of how many; 0 while nobody has said so", examples=[1357])

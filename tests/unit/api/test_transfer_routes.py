@@ -42,6 +42,7 @@ def test_a_list_is_written_read_and_cleared(linked: httpx.Client) -> None:
     assert (done.status_code, done.json()) == (200, {"text": "mission: 2 items"})
     found = linked.get("/lists/mission").json()
     assert [(one["command"], one["height_m"]) for one in found] == [(16, 25.0)] * 2
+    assert linked.get("/transfers").json() == []
     assert linked.delete("/lists/mission").json() == {"text": "mission cleared"}
     assert linked.get("/lists/mission").json() == []
     assert linked.get("/lists/wishes").status_code == 422
