@@ -15,7 +15,7 @@ from hardware.sim.world import World
 # MAV_DATA_STREAM -> messages, as ArduCopter groups them
 STREAMS: dict[int, tuple[int, ...]] = {
     1: (27, 116),  # RAW_SENSORS: not simulated, so nothing is sent for them
-    2: (1, 24, 42, 62, 125),  # EXTENDED_STATUS
+    2: (1, 24, 42, 62, 125, 162),  # EXTENDED_STATUS
     3: (65,),  # RC_CHANNELS
     6: (33, 32),  # POSITION
     10: (30,),  # EXTRA1

@@ -1,15 +1,19 @@
 """What the simulated autopilot watches over in flight: battery, fence, position filter; the world's thread."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from hardware.sim import modes
 from hardware.sim.body import Battery
 from hardware.sim.estimator import Estimator
+from hardware.sim.fences import Cylinder, Fence, breached
+from hardware.sim.missions import Missions
 from hardware.sim.modes import Situation
 from hardware.sim.parameters import Parameters
 
 LOOK_S = 0.5
-CRITICAL, WARNING = 2, 4  # MAV_SEVERITY
+CRITICAL, WARNING, NOTICE = 2, 4, 5  # MAV_SEVERITY
+_FENCES = {Fence.HEIGHT: "Max Alt", Fence.CIRCLE: "Circle", Fence.POLYGON: "Polygon"}
 
 
 class Pilot(Protocol):
@@ -19,13 +23,34 @@ class Pilot(Protocol):
     estimator: Estimator
     parameters: Parameters
     now: Situation
+    missions: Missions
     mode_number: int
+    armed: bool
 
     def say(self, severity: int, text: str, /) -> None: ...
     def fail_safe(self, cause: str, mode: int | None) -> None: ...
 
 
+@dataclass(slots=True)
+class FenceWatch:
+    """What FENCE_STATUS tells of."""
+
+    outside: Fence = Fence.NONE
+    count: int = 0
+    since_ms: int = 0
+
+    def look(self, outside: Fence, now_ms: int) -> Fence:
+        """Take what is breached now; returns what was not before."""
+        fresh = outside & ~self.outside
+        if fresh:
+            self.count, self.since_ms = self.count + 1, now_ms
+        self.outside = outside
+        return fresh
+
+
 class Failsafes(Protocol):
+    fence: FenceWatch
+
     def step(self) -> None:
         """Called each step of the world."""
         ...
@@ -36,6 +61,7 @@ class CopterFailsafes:
 
     def __init__(self, pilot: Pilot) -> None:
         self._pilot = pilot
+        self.fence = FenceWatch()
         self._due_s = 0.0
         self._battery_level = 0  # 1: low, 2: critical; each acts once
         self._ekf_bad_s: float | None = None
@@ -64,12 +90,22 @@ class CopterFailsafes:
             self._battery_level = 0
 
     def _watch_fence(self) -> None:
-        """The cylinder around home, when FENCE_ENABLE is set; polygons are kept but not watched."""
+        """FENCE_TYPE says which are watched, FENCE_ACTION what follows a breach; each breach acts once."""
         pilot, now = self._pilot, self._pilot.now
-        too_far = abs(now.at - now.home_at) > pilot.parameters["FENCE_RADIUS"]
-        too_high = now.up_m - now.home_up_m > pilot.parameters["FENCE_ALT_MAX"]
-        if pilot.parameters["FENCE_ENABLE"] == 1.0 and (too_far or too_high):
-            pilot.fail_safe("Fence", modes.RTL)
+        cylinder = Cylinder(pilot.parameters["FENCE_RADIUS"], pilot.parameters["FENCE_ALT_MAX"])
+        watched = Fence(int(pilot.parameters["FENCE_TYPE"]) & 7)
+        if pilot.parameters["FENCE_ENABLE"] != 1.0 or not pilot.armed:
+            watched = Fence.NONE
+        before = self.fence.outside
+        fresh = self.fence.look(breached(now, pilot.missions, cylinder) & watched, round(now.now_s * 1e3))
+        if fresh and not now.landed:
+            names = " and ".join(name for kind, name in _FENCES.items() if kind & fresh)
+            pilot.say(CRITICAL, f"{names} fence breached")
+            action = int(pilot.parameters["FENCE_ACTION"])
+            if action:
+                pilot.fail_safe("Fence", {2: modes.LAND, 4: modes.BRAKE}.get(action, modes.RTL))
+        elif before and not self.fence.outside:
+            pilot.say(NOTICE, "Fence breach cleared")
 
     def _watch_filter(self) -> None:
         pilot, now_s = self._pilot, self._pilot.now.now_s

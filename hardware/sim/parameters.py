@@ -59,6 +59,7 @@ TABLE: dict[str, tuple[float, int]] = families() | {
     "FS_CRASH_CHECK": (1, INT8),
     "FENCE_ENABLE": (0, INT8),
     "FENCE_ACTION": (1, INT8),
+    "FENCE_TYPE": (7, INT8),
     "FENCE_ALT_MAX": (100, REAL32),
     "FENCE_RADIUS": (300, REAL32),
     "FENCE_MARGIN": (2, REAL32),

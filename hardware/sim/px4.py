@@ -9,7 +9,8 @@ from typing import ClassVar
 
 from hardware.sim import modes
 from hardware.sim.autopilot import ACCEPTED, CRITICAL, DENIED, INFO, REJECTED, UNSUPPORTED, Autopilot
-from hardware.sim.failsafes import LOOK_S, Failsafes
+from hardware.sim.failsafes import LOOK_S, Failsafes, FenceWatch
+from hardware.sim.fences import Cylinder, Fence, breached
 from hardware.sim.modes import Guided, Hold, Land, Mode, Rtl, Situation
 from hardware.sim.parameters import Parameters
 from hardware.sim.patrol import Auto
@@ -197,6 +198,7 @@ class _Px4Failsafes:
 
     def __init__(self, pilot: Px4) -> None:
         self._pilot = pilot
+        self.fence = FenceWatch()
         self._due_s = 0.0
         self._battery_level = 0
 
@@ -230,8 +232,8 @@ class _Px4Failsafes:
     def _watch_fence(self) -> None:
         pilot, now = self._pilot, self._pilot.now
         far_m, high_m = pilot.parameters["GF_MAX_HOR_DIST"], pilot.parameters["GF_MAX_VER_DIST"]
-        too_far = 0.0 < far_m < abs(now.at - now.home_at)
-        too_high = 0.0 < high_m < now.up_m - now.home_up_m
-        if too_far or too_high:
+        outside = breached(now, pilot.missions, Cylinder(far_m or None, high_m or None)) if pilot.armed else Fence.NONE
+        if self.fence.look(outside, round(now.now_s * 1e3)) and not now.landed:
+            pilot.say(CRITICAL, "Geofence violated")
             action = int(pilot.parameters["GF_ACTION"])
             pilot.fail_safe("Geofence violated", {2: modes.LOITER, 3: modes.RTL, 5: modes.LAND}.get(action))

@@ -8,6 +8,7 @@ from typing import Any
 import pymavlink.dialects.v20.ardupilotmega as mavlink
 
 from hardware.sim import modes
+from hardware.sim.fences import Fence
 from hardware.sim.px4 import Px4
 from hardware.sim.world import World
 
@@ -144,6 +145,12 @@ def estimator_status(world: World) -> Any:
     return _CODEC.estimator_status_encode(micros, flags, ratio, ratio, ratio, 0.05, 0.0, 0.0, 0.6, 0.9)
 
 
+def fence_status(world: World) -> Any:
+    watch = world.pilot.failsafes.fence
+    kind = 2 if watch.outside & Fence.HEIGHT else (3 if watch.outside else 0)  # FENCE_BREACH_MAXALT, _BOUNDARY
+    return _CODEC.fence_status_encode(int(bool(watch.outside)), watch.count, kind, watch.since_ms)
+
+
 def extended_sys_state(world: World) -> Any:
     landed = 1 if world.body.landed else 2
     if landed == 2:
@@ -229,6 +236,7 @@ BUILDERS: dict[int, Callable[[World], Any]] = {
     125: power_status,
     147: battery_status,
     148: autopilot_version,
+    162: fence_status,
     193: ekf_status_report,
     230: estimator_status,
     241: vibration,
@@ -243,4 +251,4 @@ def told(world: World) -> frozenset[int]:
 
 
 _COPTER_TELLS = frozenset(BUILDERS) - {230}
-_PX4_TELLS = frozenset(BUILDERS) - {62, 125, 193}
+_PX4_TELLS = frozenset(BUILDERS) - {62, 125, 162, 193}
