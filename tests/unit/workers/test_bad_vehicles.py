@@ -13,6 +13,7 @@ from app.errors import AppError, DeviceError
 from app.services.transfers import TransferService
 from app.vehicle.frames import FrameWriter
 from app.vehicle.missions import MissionItem, PlanKind
+from app.vehicle.plan import read_plan
 from tests.unit.workers.test_link_worker import Bench, wait_for
 
 ITEMS = (MissionItem(16, LatLon(47.3, 8.5), 20.0),) * 4
@@ -30,6 +31,10 @@ def talks(bench: Bench) -> dict[str, Callable[[], "Future[Any]"]]:
     """Every kind of conversation, each begun by a call."""
     transfers = TransferService(bench.worker)
     return {
+        "ARM": lambda: bench.worker.arm("anna"),
+        "TAKEOFF": lambda: bench.worker.takeoff(20.0, "anna"),
+        "GOTO": lambda: bench.worker.goto(LatLon(47.301, 8.501), None, "anna"),
+        "PLAN": lambda: bench.worker.converse(read_plan, "plan"),
         "DISARM": lambda: bench.worker.disarm("anna"),
         "MODE": lambda: bench.worker.set_mode("LOITER", "anna"),
         "BRAKE": lambda: bench.worker.brake("anna"),
@@ -94,7 +99,7 @@ def nonsense(bench: Bench) -> None:
 def test_nonsense_ends_each_conversation_with_a_reason_and_the_worker_lives(bench: Bench) -> None:
     bench.vehicle.refuses[mavlink.MAV_CMD_COMPONENT_ARM_DISARM] = (mavlink.MAV_RESULT_DENIED, "")
     for name, begin in talks(bench).items():
-        if name in {"MODE", "BRAKE", "PARAMETER"}:  # which the nonsense does not reach, or answers
+        if name in {"MODE", "GOTO", "BRAKE", "PARAMETER"}:  # which the nonsense does not reach, or answers
             continue
         asked = begin()
         until_s = time.monotonic() + PATIENCE_S
