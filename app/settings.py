@@ -82,6 +82,9 @@ class VehicleSettings(BaseModel, frozen=True, extra="forbid"):
     link: str = Field(
         "", description="udpin:host:port, udpout:, tcp:, tcpin:, serial:DEVICE:BAUD, tlog:PATH; empty: none"
     )
+    links: tuple[str, ...] = Field(
+        (), max_length=7, description="Further addresses, open beside it: other vehicles, or a second way to the same"
+    )
     system_id: int = Field(255, ge=1, le=255, description="MAVLink system id of this station")
     telemetry_hz: float = Field(10.0, ge=1.0, le=50.0, description="Rate asked for position and attitude, Hz")
     forward: tuple[ForwardSettings, ...] = Field((), max_length=8, description="Other ground stations")

@@ -153,8 +153,10 @@ class VehiclePanel(QWidget):
     def _show_link(self, link: LinkState) -> None:
         theme = self._look.theme
         good = link.connected and link.lost_percent < 5.0
-        text = f"{100.0 - link.lost_percent:.0f} % {link.received_per_s:.0f}/s" if link.connected else "not connected"
-        self._figures["Link"].show_figure(text, "" if good else theme.warn)
+        beside = f" +{sum(one.connected for one in link.others)}" if link.others else ""
+        self._figures["Link"].show_figure(_link_text(link) + beside, "" if good else theme.warn)
+        told = "" if not link.others else "\n".join(f"{one.url}: {_link_text(one)}" for one in (link, *link.others))
+        self._figures["Link"].setToolTip(told)
         self._show_status()
 
     @Slot(object)
@@ -189,3 +191,10 @@ class VehiclePanel(QWidget):
     def _ask_land(self) -> None:
         text = "The vehicle comes down where it is. A running mission ends."
         self._ask("Land here", text, "Land", lambda: self._vehicle.land(OPERATOR))
+
+
+def _link_text(link: LinkState) -> str:
+    """Share of the frames that arrive, and how many a second."""
+    if not link.connected:
+        return "not connected"
+    return f"{100.0 - link.lost_percent:.0f} % {link.received_per_s:.0f}/s"

@@ -98,6 +98,7 @@ class LinkState:
     radio_remote_dbm: float | None = None  # and at the vehicle
     signed: bool = False  # what is sent is signed, and what is heard must be
     refused_frames: int = 0  # heard without the right signature since the start
+    others: tuple["LinkState", ...] = ()  # further wires; they do not carry this vehicle now
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,11 @@ class BootClock:
         self._window_s = 0.0  # when the present window began
         self._offsets = [float("inf"), float("inf")]  # smallest of the window before and of the present one
 
+    def moved(self) -> None:
+        """Stamps come by another way from now on: an older one is late, no reboot, and the delay is another."""
+        self._last_boot_s = 0.0
+        self._offsets = [float("inf"), float("inf")]
+
     def to_station(self, boot_ms: int, arrival_s: float) -> float | None:
         """Station time of a stamp, seconds; None for one that is repeated or late. Notices a reboot."""
         boot_s = boot_ms / 1e3

@@ -91,6 +91,10 @@ class Picture:
         act = self._acts.get(frame.number)
         return act(frame, time_s) if act is not None else None
 
+    def moved(self) -> None:
+        """It is heard by another way from now on."""
+        self._boot.moved()
+
     def seen(self, time_s: float, heartbeat_limit_s: float) -> VehicleState:
         """The state as it is at ``time_s``."""
         connected = time_s - self._beat_s <= heartbeat_limit_s

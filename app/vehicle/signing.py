@@ -37,10 +37,11 @@ def key_of(secret: str) -> bytes:
 class Signing:
     """Signs what is sent and judges what is heard. ``refused`` counts what was not let in, ``why`` says it, last."""
 
-    def __init__(self, key: bytes, now_s: Callable[[], float], allow_unsigned: bool = False) -> None:
+    def __init__(self, key: bytes, now_s: Callable[[], float], allow_unsigned: bool = False, link: int = LINK) -> None:
         self.refused = 0
         self.why = ""  # empty once something was let in again
         self._key, self._now_s, self._allow_unsigned = key, now_s, allow_unsigned
+        self._link = link  # by which the vehicle tells our wires apart
         self._stamp = 0  # the newest sent or heard
         self._heard: dict[tuple[int, int, int], int] = {}  # link, system, component -> stamp
 
@@ -50,7 +51,7 @@ class Signing:
         if body is None:
             return raw
         self._stamp = max(self._stamp + 1, self._now())
-        body += bytes([LINK]) + self._stamp.to_bytes(6, "little")
+        body += bytes([self._link]) + self._stamp.to_bytes(6, "little")
         return body + self._digest(body)
 
     def takes(self, frame: Frame) -> bool:

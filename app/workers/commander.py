@@ -13,8 +13,8 @@ from app.vehicle import orders
 from app.vehicle.picture import Picture
 from app.vehicle.streams import introduce
 from app.vehicle.talk import Peer, Talk
-from app.workers.connection import Connection
 from app.workers.fleet import Fleet
+from app.workers.links import Links
 from app.workers.steering import Gate, Steering
 from app.workers.talks import MODE_SLOT, Order, Talks
 
@@ -30,9 +30,9 @@ class Commander:
     """Begins conversations. A mode takes the place of the one asked before; stopping also ends arm and takeoff."""
 
     def __init__(
-        self, connection: Connection, fleet: Fleet, talks: Talks, steering: Steering, gate: Gate, own_system: int
+        self, links: Links, fleet: Fleet, talks: Talks, steering: Steering, gate: Gate, own_system: int
     ) -> None:
-        self._connection, self._fleet, self._talks, self._steering = connection, fleet, talks, steering
+        self._links, self._fleet, self._talks, self._steering = links, fleet, talks, steering
         self._gate, self._own = gate, own_system
 
     def arm(self, wanted: bool, actor: str, answer: Answer) -> None:
@@ -137,6 +137,6 @@ class Commander:
     def _active(self) -> Picture:
         if self._fleet.active is None:
             raise NotConnected("No vehicle is heard. Connect one, or wait for its heartbeat.")
-        if self._connection.recorded:
+        if self._links.main.recorded:
             raise NotConnected("This is a recording of a flight; nobody is there to carry it out")
         return self._fleet.active

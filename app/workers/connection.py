@@ -3,7 +3,6 @@
 import math
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 from app.clock import Clock
@@ -43,8 +42,9 @@ class Connection:
         tell: Callable[[str, bool], None],
         spread: Callable[[list[bytes]], None],
         trust: Trust,
+        log: LinkLog,
     ) -> None:
-        """``spread`` is given all frames heard and sent, but for those relayed."""
+        """``spread`` is given all frames heard and sent, but for those relayed, and ``log`` those as well."""
         self.url = ""
         self.problem = ""
         self.recorded = False  # what is heard comes from a recording: nobody there answers
@@ -53,8 +53,9 @@ class Connection:
         self._spread, self._trust = spread, trust
         self._wire: Wire | None = None
         self._reader = FrameReader()
-        self._quality = LinkQuality()
-        self._log = LinkLog(tell)
+        self.quality = LinkQuality()
+        self._log = log
+        self.sieve: Callable[[list[Frame]], list[Frame]] | None = None  # leaves out what came over another wire too
         self._shift_s = 0.0
         self._retry = Retry(FIRST_RETRY_S, LONGEST_RETRY_S, tell)
 
@@ -92,17 +93,21 @@ class Connection:
         if self._wire is None and not self._reopened():
             return []
         found: list[Arrival] = []
+        heard: list[Frame] = []
         until_s = time.monotonic() + timeout_s + BUDGET_S
         while time.monotonic() < until_s and (came := self._take(timeout_s)) is not None:
             stamp_s, frames = self._stamp(came), self._reader.feed(came.data)
             if self._trust.signs and not self.recorded:
                 frames = [frame for frame in frames if self._trust.believes(frame)]
+            heard += frames
+            if self.sieve is not None and not self.recorded:
+                frames = self.sieve(frames)
             if frames:
                 found.append(Arrival(stamp_s, frames))
                 self._pass_on([frame.raw for frame in frames])
             timeout_s = 0.0
-        if found:
-            self._quality.add(self._clock.now_s(), [frame for arrival in found for frame in arrival.frames])
+        if heard:
+            self.quality.add(self._clock.now_s(), heard)
             if self.is_open:  # else it ended or broke behind them
                 self._mended()
         return found
@@ -121,14 +126,18 @@ class Connection:
         self.patience = 1.0 / min(speed, 1.0) if speed else math.inf
         return deck.playback()
 
-    def send(self, message: Message) -> None:
-        """Send one message; a wire that breaks is told of and opened again, the message is lost."""
-        if self._wire is not None:
-            raw = self._writer.pack(message)
-            if self.relay(raw):
-                self._spread([raw])
+    def send(self, message: Message, once: bool = True) -> bool:
+        """Send one message; a wire that breaks is told of and opened again, the message is lost.
 
-    def relay(self, raw: bytes) -> bool:
+        Without ``once`` another wire has taken it already: it is neither recorded nor passed on again.
+        """
+        raw = self._writer.pack(message)
+        taken = self.relay(raw, once)
+        if taken and once:
+            self._spread([raw])
+        return taken
+
+    def relay(self, raw: bytes, once: bool = True) -> bool:
         """Send a frame as it is; returns whether the wire took it."""
         if self._wire is None:
             return False
@@ -138,16 +147,13 @@ class Connection:
         except AppError as error:
             self._broke(str(error))
             return False
-        self._log.write(self._clock.now_s(), [raw])
+        if once:
+            self._log.write(self._clock.now_s(), [raw])
         return True
-
-    def record_to(self, path: Path | None) -> None:
-        """Record every frame from now on to a .tlog, or to none. Raises ``StoreError``."""
-        self._log.record_to(path)
 
     def state(self, connected: bool, latency_ms: float | None = None, jitter_ms: float | None = None) -> LinkState:
         """The link in figures; ``connected``: a vehicle's heartbeat is fresh."""
-        now_s, quality = self._clock.now_s(), self._quality
+        now_s, quality = self._clock.now_s(), self.quality
         waiting = "No vehicle's address is set. Connect one, for example udpin:0.0.0.0:14550."
         if self.url:
             waiting = f"No heartbeat on {self.url}. Is the vehicle on, and does it send to this address?"
@@ -204,7 +210,7 @@ class Connection:
             wire.close()
             self._broke(str(error))
             raise
-        self._wire, self._reader, self._quality = wire, FrameReader(), LinkQuality()
+        self._wire, self._reader, self.quality = wire, FrameReader(), LinkQuality()
         if not self._retry.troubled:
             self.problem = ""
 

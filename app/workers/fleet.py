@@ -1,6 +1,6 @@
 """The vehicles heard on the link, by system id, and the one that is commanded; the link worker's thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
@@ -91,6 +91,15 @@ class Fleet:
         due = self._published is None or now_s - self._published.time_s >= PUBLISH_S
         if due or _differ(self._published, state):
             self._publish_state(state)
+
+    def moved(self, systems: Iterable[int]) -> None:
+        """These are heard by another wire, on which they were not asked for their streams."""
+        for system in systems:
+            picture = self._pictures.get(system)
+            if picture is not None:
+                picture.moved()
+                if picture is self.active:
+                    self._asked_s = None
 
     def wants_introduction(self, now_s: float) -> bool:
         """Whether the active vehicle is to be asked for streams, version and home now; asks are ``AGAIN_S`` apart."""

@@ -16,23 +16,24 @@ from app.domain.vehicle import CommandRecord, LinkState, VehicleState
 from app.errors import AppError, NotConnected, OutOfRange
 from app.ports import Wire
 from app.settings import VehicleSettings
-from app.vehicle.frames import Frame, FrameWriter
+from app.vehicle.companion import RECEIVER
+from app.vehicle.frames import Frame
 from app.vehicle.picture import READ
-from app.vehicle.signing import Signing, key_of
 from app.vehicle.streams import UNANSWERING
 from app.vehicle.talk import Peer, Talk
 from app.vehicle.timesync import RoundTrip
 from app.worker import Worker
 from app.workers.announcer import Announcer
 from app.workers.commander import Commander
-from app.workers.connection import Arrival, Connection
+from app.workers.connection import Arrival
+from app.workers.earpiece import Earpiece
 from app.workers.fleet import Fleet
 from app.workers.forwarding import Forwarding
+from app.workers.links import make_links
 from app.workers.player import Player
 from app.workers.selection import Selection
 from app.workers.steering import Gate, Steering
 from app.workers.talks import Order, Talks
-from app.workers.trust import Trust
 
 ResultT = TypeVar("ResultT")
 
@@ -57,21 +58,17 @@ class LinkWorker(Worker):
         super().__init__("link", clock, bus.fault)
         self._settings, self._bus = settings, bus
         self._forwarding = Forwarding(settings.forward, open_wire, self._teller("forwarding"))
-        spread, secret = self._forwarding.spread, settings.signing_key.get_secret_value()
-        signing = Signing(key_of(secret), clock.now_s, settings.allow_unsigned) if secret else None
-        writer = FrameWriter(settings.system_id)
-        trust = Trust(signing, self._teller("signing"))
-        self._connection = Connection(open_wire, writer, clock, self._teller("link"), spread, trust)
+        self._links = make_links(settings, open_wire, clock, self._teller, self._forwarding.spread)
+        self._connection = self._links.main
         self._fleet = Fleet(settings.system_id, bus, self._teller("vehicle"))
-        send, publish = self._connection.send, bus.command.publish
+        send, publish = self._links.send, bus.command.publish
         self.player = Player(self._connection, self.ask, self._fleet.forget)
         self._talks = Talks(clock, send, gate.require, publish)
         self._steering = Steering(gate, self._talks, clock, send, publish, self._brake_unasked)
         self.selection = Selection(self._fleet, self._talks, self._steering, self.ask)
-        self._commander = Commander(
-            self._connection, self._fleet, self._talks, self._steering, gate, settings.system_id
-        )
+        self._commander = Commander(self._links, self._fleet, self._talks, self._steering, gate, settings.system_id)
         self._announcer = Announcer(bus, clock.now_s())
+        self._earpiece = Earpiece(bus)
         self._round_trip = RoundTrip()
         self._beat_s = 0.0
         self._begun = False
@@ -87,7 +84,7 @@ class LinkWorker(Worker):
 
     def record_to(self, path: Path | None) -> "Future[None]":
         """Record every frame received and sent to this .tlog from now on; None ends it."""
-        return self.ask(lambda: self._connection.record_to(path))
+        return self.ask(lambda: self._links.record_to(path))
 
     def arm(self, actor: str) -> "Future[CommandRecord]":
         return self._answered(lambda answer: self._commander.arm(True, actor, answer))
@@ -136,12 +133,13 @@ class LinkWorker(Worker):
         if not self._begun:
             self._begun = True
             self._first_connect()
-        if not self._connection.is_open:
+        if not self._links.is_open:
             self.rest(READ_S * self._clock.rate)
-        for arrival in self._connection.read(max(READ_S / self._clock.rate, SHORTEST_READ_S)):
+        for arrival in self._links.read(max(READ_S / self._clock.rate, SHORTEST_READ_S)):
             self._hear(arrival)
+        self._fleet.moved(self._links.moved())
         for raw in self._forwarding.gather(self._steering.steers, (one.vehicle_id for one in self._fleet.states)):
-            self._connection.relay(raw)
+            self._links.relay(raw)
         now_s = self._clock.now_s()
         self._fleet.tick(now_s, self._connection.patience)
         picture = self._fleet.active
@@ -155,10 +153,9 @@ class LinkWorker(Worker):
     def close(self) -> None:
         self._talks.end_all(NotConnected("The link has ended"))
         self._steering.hold("The link was closed; ask for the guided mode to steer again")
-        self._connection.close()
+        self._links.close()
         self._forwarding.close()
         self._begun = False
-        self._connection.record_to(None)
 
     def _first_connect(self) -> None:
         url = self._connection.url or self._settings.link
@@ -176,6 +173,7 @@ class LinkWorker(Worker):
         try:
             self._connection.use(url)
         finally:
+            self._links.forget()
             self._fleet.forget()
             self._round_trip = RoundTrip()
             self._publish_link()
@@ -194,6 +192,8 @@ class LinkWorker(Worker):
                 continue
             if frame.number == TIMESYNC:
                 self._time(frame, time_s)
+            if frame.number in RECEIVER:
+                self._earpiece.hear(frame, time_s)
             if picture.state.mode != mode:
                 self._steering.mode_seen(mode, picture.state.mode, guided)
             talks.hear(frame)
@@ -201,7 +201,7 @@ class LinkWorker(Worker):
     def _time(self, frame: Frame, time_s: float) -> None:
         answer = self._round_trip.hear(frame, time_s)
         if answer is not None and not self._connection.recorded:
-            self._connection.send(answer)
+            self._links.send(answer)
 
     def _brake_unasked(self, why: str) -> None:
         """The gate closed on a flight to a place: stop; the reason was told as the flight's refusal."""
@@ -223,18 +223,19 @@ class LinkWorker(Worker):
     def _announce(self, now_s: float) -> None:
         beat = now_s - self._beat_s >= BEAT_S
         for message in self._announcer.texts() + (self._announcer.beats(now_s) if beat else []):
-            self._connection.send(message)
+            self._links.send(message)
         if beat:
             self._beat_s = now_s
             if self._fleet.active is not None and not self._connection.recorded:
-                self._connection.send(self._round_trip.ask(self._clock.now_s()))
+                self._links.send(self._round_trip.ask(self._clock.now_s()))
             self._publish_link()
 
     def _publish_link(self) -> None:
         picture = self._fleet.active
         now_s, round_trip = self._clock.now_s(), self._round_trip
         connected = picture is not None and picture.state.connected
-        state = self._connection.state(connected, round_trip.latency_ms(now_s), round_trip.jitter_ms(now_s))
+        system = picture.state.vehicle_id if picture is not None else None
+        state = self._links.state(system, connected, round_trip.latency_ms(now_s), round_trip.jitter_ms(now_s))
         self._bus.link.publish(state)
 
     def _teller(self, source: str) -> Callable[[str, bool], None]:

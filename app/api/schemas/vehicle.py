@@ -74,6 +74,7 @@ class LinkStateOut(Wire):
     radio_remote_dbm: float | None = Field(description="RSSI at the vehicle", examples=[-74.0])
     signed: bool = Field(description="What is sent is signed, and what is heard must be")
     refused_frames: int = Field(description="Heard without the right signature", examples=[0])
+    others: list["LinkStateOut"] = Field(description="Further wires, over which this vehicle is not commanded now")
 
 
 class CommandRecordOut(Wire):
