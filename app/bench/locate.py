@@ -6,7 +6,8 @@ import tracemalloc
 
 import numpy as np
 
-from app.bench import lawnmower
+from app.bench import lawnmower, powder
+from app.bench.bursts import DATA
 from app.bench.figures import Figure
 from app.bench.worlds import Air, World, home_in, reading
 from app.domain.geometry import EastNorth
@@ -32,6 +33,7 @@ def run(quick: bool) -> list[Figure]:
         update_time(),
         memory(READINGS_QUICK if quick else READINGS),
         *homing(FLIGHTS_QUICK if quick else FLIGHTS),
+        *powder.run(DATA / powder.DATA, quick),
     ]
 
 

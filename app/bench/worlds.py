@@ -52,10 +52,12 @@ class World:
         return self.air.reference_db - path_db + shadow_db + self.air.noise_db * float(self.random.standard_normal())
 
 
-def reading(place: EastNorth, height_m: float, power_db: float, time_s: float, heard: bool = True) -> Reading:
+def reading(
+    place: EastNorth, height_m: float, power_db: float, time_s: float, heard: bool = True, snr_db: float = 40.0
+) -> Reading:
     """A reading of target "t" at a place on ``PLANE``."""
     globe = PLANE.to_globe(place)
-    level = Level(time_s, 0.25, "t", 433.92e6, power_db, power_db, power_db - 40.0, 40.0, heard, overload=False)
+    level = Level(time_s, 0.25, "t", 433.92e6, power_db, power_db, power_db - snr_db, snr_db, heard, overload=False)
     return Reading(level, globe.lat_deg, globe.lon_deg, height_m, 0.0, 0.0, 0.0)
 
 
