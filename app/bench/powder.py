@@ -89,9 +89,9 @@ def run(data: Path, quick: bool) -> list[Figure]:
         learned = learn(others)
         learned = replace(learned, sigma_db=learned.sigma_db * widening(others))
         for row in [row for row in rows if row.day == day][:: EACH_QUICK if quick else EACH]:
-            error_m, inside = locate(row, learned)
+            error_m, holding = locate(row, learned)
             errors["Kestrel"].append(error_m)
-            held, tried = held + inside, tried + 1
+            held, tried = held + holding, tried + 1
             for name, peer in PEERS.items():
                 errors[name].append(float(np.hypot(*(peer(row, learned) - row.truth))))
     inside = 100.0 * held / tried
@@ -163,8 +163,12 @@ def learn(rows: Sequence[Transmission]) -> Learned:
         table[:, 0], table[np.arange(len(above)), 1 + which] = share * path, share
         return table
 
+    def rest(guess: Floats) -> Floats:
+        missed: Floats = model(guess)[0] - above
+        return missed
+
     begun = np.array([3.0, *np.full(len(known), 40.0)])
-    found = optimize.least_squares(lambda guess: model(guess)[0] - above, begun, slope, loss="soft_l1", f_scale=4.0)
+    found = optimize.least_squares(rest, begun, slope, loss="soft_l1", f_scale=4.0)
     expected, share = model(found.x)
     enough = np.bincount(which, share > 0.5) >= FEWEST_TO_LEARN
     offset = found.x[1:][enough]
