@@ -15,7 +15,7 @@
 
 namespace {
 
-constexpr int bins = 2048, samples = 131072, repeats = 12, turns = 8;
+constexpr int bins = 2048, samples = 131072, repeats = 12, turns = 40;
 using Sample = std::complex<float>;
 
 struct Work {
