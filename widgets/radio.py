@@ -177,7 +177,11 @@ class RadioPanel(QWidget):
             self._falls.setCurrentWidget(self.waterfall)
             return
         self._falls.setCurrentWidget(self.flight)
-        self._bridge.work(self._last_flight, "Find the flight", self.show_flight)
+        self._bridge.work(self._last_flight, "Find the flight", self._show_last)
+
+    def _show_last(self, flight: Flight | None) -> None:
+        if self._back.isChecked():  # still
+            self.flight.show_flight(flight)
 
     def _last_flight(self) -> Flight | None:
         projects = self._station.projects

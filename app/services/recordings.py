@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -139,16 +139,16 @@ class RecordingService:
 
     def _ended(self, project_id: int, recording_id: int) -> StoredRecording:
         stored = self._store.of(project_id).recording(recording_id)
-        if self._is_running(stored):
+        if self._running(stored):
             raise Conflict(f"{stored.recording.name} is being recorded: stop that first.")
         return stored
 
-    def _is_running(self, stored: StoredRecording) -> bool:
-        return any(one.name == stored.recording.name for one in self._worker.running)
+    def _running(self, stored: StoredRecording) -> Recording | None:
+        return next((one for one in self._worker.running if one.name == stored.recording.name), None)
 
     def _found(self, stored: StoredRecording, whole: bool = False) -> FoundRecording:
-        if self._is_running(stored):
-            return FoundRecording(stored, running=True)
+        if running := self._running(stored):
+            return FoundRecording(replace(stored, recording=running), running=True)
         return FoundRecording(stored, look(self._worker.folder / stored.recording.name, whole).problems)
 
     def _repair(self, stored: StoredRecording) -> tuple[str, ...]:

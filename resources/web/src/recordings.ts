@@ -4,7 +4,7 @@ import { action, attempt, h, note, say } from "./dom";
 import type { Project, RecordingFact, RecordingState, StoredRecording } from "./facts";
 import { day, fixed, lasting, mhz } from "./format";
 
-const SAVED_S = 10;
+const SAVED_S = 10, ENDLESS_S = 99 * 3600; // room for longer is not worth a figure
 const BEGUN: Record<string, string> = { asked: "by hand", saved: "saved", detection: "by a detection" };
 interface Checked { sound: boolean; problems: { text: string; mendable: boolean }[] }
 
@@ -31,7 +31,7 @@ export class RecordingsView {
     say(this.toggle, running ? "Stop recording" : "Record samples");
     this.toggle.classList.toggle("bad", running);
     this.save.disabled = state.held_s <= 0;
-    const left = state.seconds_left === null ? "" : `, ${lasting(state.seconds_left)} left`;
+    const left = state.seconds_left === null || state.seconds_left > ENDLESS_S ? "" : `, ${lasting(state.seconds_left)} left`;
     const now = state.running.map((one) => `${lasting(seconds(one))}, ${size(one.size_bytes)}`).join(" and ");
     say(this.words, running ? `${now}${left}` : state.problem);
     this.words.classList.toggle("bad", !running && state.problem !== "");
@@ -52,9 +52,10 @@ export class RecordingsView {
     });
   }
 
-  private row({ id, project_id, recording }: StoredRecording): HTMLElement {
+  private row({ id, project_id, recording: stored }: StoredRecording): HTMLElement {
     const place = `/projects/${project_id}/recordings/${id}`;
-    const running = this.state?.running.some((one) => one.name === recording.name) ?? false;
+    const live = this.state?.running.find((one) => one.name === stored.name);
+    const running = live !== undefined, recording = live ?? stored;
     const tools = running ? [] : [
       action("Verify", () => this.verify(place, recording.name), "quiet"),
       action("Repair", () => this.repair(place, recording.name), "quiet"),

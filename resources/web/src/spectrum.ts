@@ -191,9 +191,8 @@ export class SpectrumView {
     for (let db = Math.ceil((this.floor_db + more_db) / step) * step; db < this.top_db + more_db; db += step) {
       const at = y(db - more_db);
       context.beginPath(); context.moveTo(0, Math.round(at) + 0.5); context.lineTo(width, Math.round(at) + 0.5); context.stroke();
-      context.fillText(fixed(db, 0), 3, at - 2);
+      context.fillText(fixed(db, 0, db + step >= this.top_db + more_db ? this.unit : ""), 3, at - 2);
     }
-    context.fillText(this.unit, 3, 10);
     for (const [values, name, thick] of [[this.hold, "hold", 1], [this.trace, "signal", 1.25]] as const) {
       context.beginPath();
       for (let bin = 0; bin < frame.bins; bin++) context.lineTo(((bin + 0.5) / frame.bins) * width, y(values[bin]!));

@@ -196,8 +196,10 @@ def test_what_is_written_is_left_alone(desk: Desk) -> None:
     desk.service.start("ada").result(10.0)
     desk.feed(4)
     desk.until(desk.stored)
+    desk.until(lambda: [one for one in desk.recorder.running if one.samples == 20_000])
     (found,) = desk.service.found(desk.project)
     assert (found.running, found.problems) == (True, ())
+    assert found.stored.recording.samples == 20_000  # as it is now, not as it was when it began
     one = found.stored.id
     with pytest.raises(Conflict, match="being recorded"):
         desk.service.verify(desk.project, one)
