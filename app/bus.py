@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from app.domain.audio import AudioState
+from app.domain.control import Control
 from app.domain.estimate import Advice, Estimate
 from app.domain.fault import Fault
 from app.domain.mission import MissionStatus, SearchPlan, Transition
@@ -71,6 +72,7 @@ class Bus:
         self.advice = Topic[Advice]("advice")  # locator worker, while homing
         self.mission = Topic[MissionStatus]("mission")  # mission worker
         self.transition = Topic[Transition]("transition")  # mission worker
+        self.control = Topic[Control]("control")  # control service, on each change
         self.gate = Topic[GateReport]("gate")  # mission worker, 10 Hz
         self.plan = Topic[SearchPlan]("plan")  # mission worker, on each new plan
         self.project = Topic[Project]("project")  # project service, the project in use

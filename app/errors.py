@@ -101,3 +101,21 @@ class Denied(AppError):
 
     status = 401
     title = "Not allowed"
+
+
+class Forbidden(AppError):
+    """Somebody known, whose role may not do this."""
+
+    status = 403
+    title = "Your role may not do this"
+
+
+class TooMany(AppError):
+    """Too many failed tries to get in; ``wait_s`` is how long the next one has to wait."""
+
+    status = 429
+    title = "Too many tries"
+
+    def __init__(self, wait_s: float) -> None:
+        self.wait_s = wait_s
+        super().__init__(f"Too many tries went wrong: wait {wait_s:.0f} s before the next.")

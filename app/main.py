@@ -10,10 +10,13 @@ from functools import partial
 from app.api.server import ApiServer
 from app.bus import Bus
 from app.clock import Clock
+from app.domain.access import OPERATOR
 from app.exchange.profiles import PROFILES
 from app.ports import Receiver
 from app.ring import SpectrumRing
 from app.safety import SafetyGate
+from app.services.accounts import AccountService
+from app.services.control import ControlService
 from app.services.estimate import EstimateService
 from app.services.fleet import FleetService
 from app.services.homing import HomingService
@@ -26,15 +29,17 @@ from app.services.recordings import RecordingService
 from app.services.replay import ReplayService
 from app.services.safety import SafetyService
 from app.services.search import SearchService
+from app.services.sessions import SessionService
 from app.services.sound import SoundService
-from app.services.station import Station
+from app.services.station import Access, Station
 from app.services.system import SystemService
 from app.services.target_keeper import TargetKeeper
 from app.services.targets import TargetService
 from app.services.transfers import TransferService
 from app.services.vehicle import VehicleService
-from app.settings import RadioSettings, Settings
+from app.settings import RadioSettings, Settings, StoreSettings
 from app.store import Store
+from app.store.accounts import AccountStore
 from app.worker import Worker
 from app.workers.link import LinkWorker
 from app.workers.locator import LocatorWorker
@@ -57,9 +62,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
     recorder, which opens the store.
     """
     clock, bus, ring = Clock(settings.speed), Bus(), SpectrumRing(settings.radio.bins)
-    gate = SafetyGate(settings.safety, clock, bus)
-    store = Store(settings.store.directory, url=settings.store.url.get_secret_value())
-    undo.callback(store.close)
+    gate, store = SafetyGate(settings.safety, clock, bus), _store(settings.store, undo)
 
     recorder = RecorderWorker(store, ring, clock, bus)
     locator = LocatorWorker(settings.locate, settings.mission, settings.safety, clock, bus)
@@ -93,9 +96,23 @@ def start(settings: Settings, undo: ExitStack) -> Station:
         projects=ProjectService(store, recorder, bus),
         recordings=RecordingService(samples, store, recorder, receiver, bus),
         system=SystemService(store, recorder, clock, bus),
+        access=_access(settings, clock, bus, undo),
     )
     _run((recorder, locator, link, mission, samples, receiver), undo)
     return station
+
+
+def _store(settings: StoreSettings, undo: ExitStack) -> Store:
+    store = Store(settings.directory, url=settings.url.get_secret_value())
+    undo.callback(store.close)
+    return store
+
+
+def _access(settings: Settings, clock: Clock, bus: Bus, undo: ExitStack) -> Access:
+    people = AccountStore(settings.store.directory)
+    undo.callback(people.close)
+    accounts = AccountService(people)
+    return Access(accounts, SessionService(people, accounts), ControlService(bus, clock, OPERATOR))
 
 
 def _run(workers: Iterable[Worker], undo: ExitStack) -> None:

@@ -169,6 +169,11 @@ class RecordingSettings(BaseModel, frozen=True, extra="forbid"):
 class ApiSettings(BaseModel, frozen=True, extra="forbid"):
     host: str = Field("127.0.0.1", description="Address the API listens on")
     port: int = Field(8137, ge=0, le=65_535, description="Port of the API; 0: any free one")
+    tls: Literal["auto", "on"] = Field(
+        "auto", description="Encrypt: auto, where others than this computer can reach it"
+    )
+    certificate: Path | None = Field(None, description="PEM file; empty: the station makes its own")
+    key: Path | None = Field(None, description="PEM file of the certificate's key, without a password")
 
 
 class Settings(BaseSettings):

@@ -7,10 +7,13 @@ from typing import NoReturn
 
 from app.bus import Bus
 from app.clock import Clock
+from app.domain.access import OPERATOR
 from app.errors import NotConnected
 from app.exchange.profiles import PROFILES
 from app.ring import SpectrumRing
 from app.safety import SafetyGate
+from app.services.accounts import AccountService
+from app.services.control import ControlService
 from app.services.estimate import EstimateService
 from app.services.fleet import FleetService
 from app.services.homing import HomingService
@@ -23,14 +26,16 @@ from app.services.recordings import RecordingService
 from app.services.replay import ReplayService
 from app.services.safety import SafetyService
 from app.services.search import SearchService
+from app.services.sessions import SessionService
 from app.services.sound import SoundService
-from app.services.station import Station
+from app.services.station import Access, Station
 from app.services.system import SystemService
 from app.services.targets import TargetService
 from app.services.transfers import TransferService
 from app.services.vehicle import VehicleService
 from app.settings import Settings, StoreSettings
 from app.store import open_store
+from app.store.accounts import AccountStore
 from app.worker import Worker
 from app.workers.link import LinkWorker
 from app.workers.locator import LocatorWorker
@@ -56,6 +61,9 @@ def quiet_station(folder: Path) -> Iterator[Station]:
         receiver = ReceiverWorker(settings.radio, _nothing, ring, tape, clock, bus)
         gate = SafetyGate(settings.safety, clock, bus)
         link = LinkWorker(settings.vehicle, _nothing, gate, clock, bus)
+        people = AccountStore(folder)
+        undo.callback(people.close)
+        accounts = AccountService(people)
         locator = LocatorWorker(settings.locate, settings.mission, settings.safety, clock, bus)
         samples = SampleRecorderWorker(settings.recording, folder / RECORDINGS, tape, clock, bus)
         recorder = RecorderWorker(store, ring, clock, bus)
@@ -83,6 +91,7 @@ def quiet_station(folder: Path) -> Iterator[Station]:
             projects=ProjectService(store, recorder, bus),
             recordings=RecordingService(samples, store, recorder, receiver, bus),
             system=SystemService(store, recorder, clock, bus),
+            access=Access(accounts, SessionService(people, accounts), ControlService(bus, clock, OPERATOR)),
         )
         for worker in (recorder, samples, mission):
             _run(worker, undo)

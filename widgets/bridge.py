@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.bus import Bus, Topic
+from app.domain import access
 from app.domain.safety import GateReport, Purpose
 from app.domain.vehicle import CommandRecord, Outcome, Telemetry
 from app.errors import AppError, NotConnected, Refused, VehicleRefused
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 ResultT = TypeVar("ResultT")
 Told = Callable[[str], None] | None
 
-OPERATOR = "operator"  # who acts through the window, as commands and transitions name them
+OPERATOR = access.OPERATOR  # who acts through the window, as commands and transitions name them
 PERIOD_MS = 40  # when no waterfall is painted
 MOST_WAITING = 20_000  # facts, should the GUI thread be busy for long; about a minute of the busiest topic
 

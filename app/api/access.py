@@ -8,6 +8,7 @@ from typing import Annotated, ParamSpec, TypeVar
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from app.domain.access import Identity
 from app.errors import DeviceError, NotConnected
 from app.services.station import Station
 
@@ -26,8 +27,14 @@ async def _actor(connection: HTTPConnection) -> str:
     return str(connection.scope["actor"])
 
 
+async def _me(connection: HTTPConnection) -> Identity:
+    who: Identity = connection.scope["identity"]
+    return who
+
+
 StationDep = Annotated[Station, Depends(_station)]
 Actor = Annotated[str, Depends(_actor)]
+Me = Annotated[Identity, Depends(_me)]
 
 
 async def done(future: "Future[ResultT]", longest_s: float = LONGEST_S) -> ResultT:

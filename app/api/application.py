@@ -1,5 +1,6 @@
 """The FastAPI application: routes, errors, pages, hub, behind the guard; the server's thread."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,54 +10,89 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from app.api import pages, problems
+from app.api.audit import AuditTrail
+from app.api.doorkeeper import CSRF_HEADER, Doorkeeper
 from app.api.guard import Guard
 from app.api.hub import Hub
 from app.api.problems import ProblemOut
-from app.api.routes import estimate, mission, projects, radio, recordings, sound, stream, system, transfer, vehicle
+from app.api.rights import PREFIX, needed
+from app.api.routes import (
+    auth,
+    control,
+    estimate,
+    mission,
+    projects,
+    radio,
+    recordings,
+    sound,
+    stream,
+    system,
+    transfer,
+    users,
+    vehicle,
+)
 from app.api.token import Keys
 from app.services.station import Station
 
-PREFIX = "/api/v1"
+AREAS = (
+    system, auth, users, control, radio, recordings, sound, transfer, vehicle, mission, estimate, projects, stream,
+)  # fmt: skip
 DESCRIPTION = """
 Everything the window can do, through the same service methods. SI units, named in the fields; times are UTC in seconds
-since 1970; `null` is "not known". Authenticate with `Authorization: Bearer TOKEN`. Errors are problem+json (RFC 9457);
-a motion refused by the safety gate is 409 with the list of `reasons`. The stream is the WebSocket `/api/v1/ws`.
+since 1970; `null` is "not known". Authenticate with `Authorization: Bearer TOKEN`: the station's token, a key, or an
+access token of `/auth/token`. What changes something needs the role `operator`, accounts and keys `admin`; what
+commands the vehicle needs control of it (`/control`), which nobody's is until somebody commands. Errors are
+problem+json (RFC 9457); a motion refused by the safety gate is 409 with the list of `reasons`. The stream
+is the WebSocket `/api/v1/ws`.
 """
-_ERRORS: dict[int | str, dict[str, Any]] = {status: {"model": ProblemOut} for status in (401, 404, 409, 422, 503)}
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ProblemOut} for status in (401, 403, 404, 409, 422, 429, 503)
+}
 _PROBLEM = "#/components/schemas/ProblemOut"
 
 
-def build(station: Station, keys: Keys, bound_to: str, dist: Path = pages.DIST) -> ASGIApp:
-    """The whole application; its hub listens to the bus while its lifespan lasts."""
-    hub = Hub(station.bus)
+def build(station: Station, keys: Keys, bound_to: str, url: str, dist: Path = pages.DIST) -> ASGIApp:
+    """The whole application, reached at ``url``; its hub listens to the bus while its lifespan lasts."""
+    hub, trail = Hub(station.bus), AuditTrail(station.accounts)
+    keeper = Doorkeeper(keys, station.accounts, station.sessions, station.control)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         hub.open()
+        tasks = [asyncio.create_task(work) for work in (trail.run(), trail.watch(station.sessions))]
         try:
             yield
         finally:
             hub.close()
+            for task in tasks:
+                task.cancel()
+            await trail.finish()
 
     app = FastAPI(
         title="Kestrel", version="1", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None
     )
-    app.state.station, app.state.keys, app.state.hub = station, keys, hub
+    app.state.station, app.state.keys, app.state.hub, app.state.keeper = station, keys, hub, keeper
+    app.state.url = url
     problems.install(app)
-    for area in (system, radio, recordings, sound, transfer, vehicle, mission, estimate, projects, stream):
+    for area in AREAS:
         for router in area.ROUTERS:  # not nested: each level of routers is searched on each request
             app.include_router(router, prefix=PREFIX, responses=_ERRORS)
     pages.install(app, dist)
     app.openapi_schema = _described(app.openapi())
-    return Guard(app, keys, bound_to)
+    return Guard(app, keeper, bound_to, trail.note)
 
 
 def _described(schema: dict[str, Any]) -> dict[str, Any]:
     """The description with what FastAPI cannot know: the token, and that errors are problem+json."""
     schema["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     schema["security"] = [{"token": []}]
-    for path in schema["paths"].values():
-        for operation in path.values():
+    schema["components"]["securitySchemes"]["cookie"] = {
+        "type": "apiKey", "in": "cookie", "name": f"kestrel_PORT, with the header {CSRF_HEADER}"
+    }  # fmt: skip
+    for name, path in schema["paths"].items():
+        for method, operation in path.items():
+            if needed(method.upper(), name) is None:
+                operation["security"] = []
             for answered in operation["responses"].values():
                 content = answered.get("content", {})
                 if content.get("application/json", {}).get("schema", {}).get("$ref") == _PROBLEM:

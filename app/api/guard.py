@@ -1,23 +1,24 @@
-"""Who is let in, how much they may send, and the security headers of every answer; the server's thread."""
+"""Who is let in and may send how much, the audit trail, the security headers of every answer; the server's thread."""
 
 import ipaddress
 import re
 import secrets
+import socket
 import time
-from http.cookies import CookieError, SimpleCookie
+from collections.abc import Callable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.doorkeeper import Doorkeeper, caller_of
 from app.api.problems import app_problem, problem
-from app.api.token import Keys
-from app.errors import Denied
+from app.api.rights import SAFE
+from app.domain.access import AuditEntry, Identity
+from app.errors import AppError, Denied
 
 LARGEST_BODY = 1_000_000  # bytes
-OPEN_PATHS = frozenset({"/", "/docs", "/favicon.svg", "/api/v1/health/live", "/api/v1/auth/session"})
-OPEN_FOLDERS = ("/assets/", "/swagger/")  # static files of the browser client
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _HEADERS = {
     "x-content-type-options": "nosniff",
@@ -36,10 +37,11 @@ class Guard:
     header must be an address, localhost, or the name the station was bound to.
     """
 
-    def __init__(self, app: ASGIApp, keys: Keys, bound_to: str) -> None:
+    def __init__(self, app: ASGIApp, keeper: Doorkeeper, bound_to: str, note: Callable[[AuditEntry], None]) -> None:
         self._app = app
-        self._keys = keys
-        self._names = frozenset({"localhost", bound_to.lower()})
+        self._keeper = keeper
+        self._note = note
+        self._names = frozenset({"localhost", bound_to.lower(), *own_names()})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -53,7 +55,7 @@ class Guard:
         if scope["type"] == "websocket":
             await self._websocket(refusal, scope, receive, send)
             return
-        send = _with_headers(send, scope, headers, start_s)
+        send = self._audited(_with_headers(send, scope, headers, start_s), scope, headers)
         if refusal is not None:
             await refusal(scope, receive, send)
             return
@@ -77,15 +79,34 @@ class Guard:
         if _too_large(headers):
             detail = f"The body may have {LARGEST_BODY} bytes at most."
             return problem(413, "too-large", "Body too large", detail, correlation_id)
-        actor = self._actor(headers)
-        scope["actor"] = actor
-        if actor is None and not _open(scope):
-            answer = app_problem(
-                Denied("A valid token is needed: the station prints it when it starts."), correlation_id
-            )
-            answer.headers["www-authenticate"] = "Bearer"
+        scope["identity"], scope["actor"] = None, None
+        try:
+            who = self._keeper.admit(scope, headers)
+        except AppError as error:
+            answer = app_problem(error, correlation_id)
+            if isinstance(error, Denied):
+                answer.headers["www-authenticate"] = "Bearer"
             return answer
+        if who is not None:
+            scope["identity"], scope["actor"] = who, who.actor
         return None
+
+    def _audited(self, send: Send, scope: Scope, headers: Headers) -> Send:
+        """``send`` that also notes what became of a request that is to change something."""
+        method = str(scope["method"])
+        if method in SAFE:
+            return send
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                who: Identity | None = scope.get("identity")
+                actor, role = (who.actor, who.role.value) if who is not None else ("", "")
+                what, status = f"{method} {scope['path']}"[:300], int(message["status"])
+                address = caller_of(scope, headers).address
+                self._note(AuditEntry(time.time(), actor, role, address, what, status, scope["correlation_id"]))
+            await send(message)
+
+        return sent
 
     def _own_host(self, host: str) -> bool:
         name = _without_port(host)
@@ -97,16 +118,11 @@ class Guard:
             return False
         return True
 
-    def _actor(self, headers: Headers) -> str | None:
-        """Who asks, as commands are recorded: "api" with the token, "browser" with the cookie; None: nobody known."""
-        scheme, _, shown = headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer":
-            return "api" if self._keys.is_token(shown.strip()) else None
-        try:
-            cookie = SimpleCookie(headers.get("cookie", "")).get(self._keys.cookie_name)
-        except CookieError:
-            return None
-        return "browser" if cookie is not None and self._keys.is_cookie(cookie.value) else None
+
+def own_names() -> tuple[str, ...]:
+    """What this computer is called in its network."""
+    name = socket.gethostname().lower().partition(".")[0]
+    return (name, f"{name}.local") if name else ()
 
 
 def _without_port(host: str) -> str:
@@ -129,13 +145,6 @@ def _own_origin(headers: Headers) -> bool:
 def _too_large(headers: Headers) -> bool:
     length = headers.get("content-length", "0")
     return not length.isdecimal() or int(length) > LARGEST_BODY
-
-
-def _open(scope: Scope) -> bool:
-    if scope["type"] != "http":
-        return False
-    path = str(scope["path"])
-    return path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)
 
 
 def _limited(receive: Receive) -> Receive:

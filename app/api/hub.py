@@ -29,6 +29,7 @@ TOPICS: dict[str, tuple[str, Key | None]] = {
     "state": ("mission", _only),
     "transitions": ("transition", None),
     "gate": ("gate", _only),
+    "control": ("control", _only),
     "plan": ("plan", _only),
     "telemetry": ("telemetry", _only),
     "vehicle": ("vehicle", _only),

@@ -1,6 +1,7 @@
 """Every error as problem+json (RFC 9457), without a stack trace; the server's thread."""
 
 import logging
+import math
 import re
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -14,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.errors import AppError, OutOfRange, Refused
+from app.errors import AppError, OutOfRange, Refused, TooMany
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -70,7 +71,10 @@ def kind_of(error: AppError) -> str:
 
 def app_problem(error: AppError, correlation_id: str) -> Response:
     reasons = error.reasons if isinstance(error, Refused) else None
-    return problem(error.status, kind_of(error), error.title, str(error), correlation_id, reasons)
+    answer = problem(error.status, kind_of(error), error.title, str(error), correlation_id, reasons)
+    if isinstance(error, TooMany):
+        answer.headers["retry-after"] = str(math.ceil(error.wait_s))
+    return answer
 
 
 def _id_of(request: Request) -> str:

@@ -1,15 +1,19 @@
 """The API's server: uvicorn in a thread of its own."""
 
 import asyncio
+import ipaddress
 import logging
 import socket
 import sys
 import threading
 from pathlib import Path
 
+import psutil
 import uvicorn
 
+from app.api import certificate
 from app.api.application import build
+from app.api.certificate import Identification
 from app.api.token import Keys, station_token
 from app.errors import Conflict, NotConnected, OutOfRange
 from app.services.station import Station
@@ -52,12 +56,22 @@ class ApiServer:
         self._socket: socket.socket | None = None
         self._thread: threading.Thread | None = None
         self._keys: Keys | None = None
+        self._tls: Identification | None = None
 
     @property
     def url(self) -> str:
         """Address of the page, with the port in use once started."""
-        host = self._settings.host
-        return f"http://[{host}]:{self._port}/" if ":" in host else f"http://{host}:{self._port}/"
+        host, scheme = reachable(self._settings.host), "https" if self._encrypted else "http"
+        return f"{scheme}://[{host}]:{self._port}/" if ":" in host else f"{scheme}://{host}:{self._port}/"
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the TLS certificate, as browsers show it; empty without TLS."""
+        return self._tls.fingerprint if self._tls is not None else ""
+
+    @property
+    def _encrypted(self) -> bool:
+        return self._settings.tls == "on" or self._settings.host not in LOOPBACK
 
     @property
     def token(self) -> str:
@@ -74,18 +88,20 @@ class ApiServer:
     def start(self) -> None:
         """Bind and serve.
 
-        Raises ``OutOfRange`` for an address that is not this computer's own, ``Conflict`` when the port is in use,
-        ``StoreError`` when the token cannot be kept.
+        Raises ``OutOfRange`` for the network's address without an account, ``Conflict`` when the port is in use,
+        ``SettingsError`` for a certificate that cannot be used, ``StoreError`` when the token cannot be kept.
         """
         if self._thread is not None:
             raise Conflict("The API runs already.")
-        _check_local(self._settings.host)
+        self._check_open()
         token = station_token(self._data_dir)
+        self._tls = self._identification() if self._encrypted else None
+        self._station.sessions.load()
         self._socket = _bound(self._settings.host, self._settings.port)
         self._port = self._socket.getsockname()[1]
         self._keys = Keys(token, self._port)
         config = uvicorn.Config(
-            build(self._station, self._keys, self._settings.host),
+            build(self._station, self._keys, self._settings.host, self.url),
             lifespan="on",
             http="httptools",
             ws="websockets-sansio",
@@ -96,6 +112,8 @@ class ApiServer:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=2,
+            ssl_certfile=self._tls.certificate if self._tls else None,
+            ssl_keyfile=self._tls.key if self._tls else None,
         )
         self._server = _Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="api", daemon=True)
@@ -104,6 +122,20 @@ class ApiServer:
             self.stop()
             raise NotConnected(f"The API did not start within {START_S:.0f} s; the log says why.")
         log.info("the API answers at %s", self.url)
+
+    def _identification(self) -> Identification:
+        files = self._settings.certificate, self._settings.key
+        if files[0] is None or files[1] is None:
+            return certificate.own(self._data_dir)
+        return certificate.given(files[0], files[1])
+
+    def _check_open(self) -> None:
+        """Others may come in only where somebody has a password."""
+        if self._settings.host not in LOOPBACK and not self._station.accounts.accounts():
+            raise OutOfRange(
+                f"Before the station listens at {self._settings.host} for the network, make an account: "
+                f"kestrel users add NAME --role operator"
+            )
 
     def stop(self, timeout_s: float = 6.0) -> None:
         """End the server and wait for its thread; may be called twice."""
@@ -118,12 +150,14 @@ class ApiServer:
         self._server, self._thread, self._socket = None, None, None
 
 
-def _check_local(host: str) -> None:
-    if host not in LOOPBACK:
-        raise OutOfRange(
-            f"The API is bound to this computer only, not to {host}: without encryption its token could be read on the "
-            f"network. From another computer use a tunnel: ssh -L 8137:127.0.0.1:8137 THIS-COMPUTER"
-        )
+def reachable(host: str) -> str:
+    """An address that others can use: one of this computer's own for "all addresses"."""
+    if host not in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        return host
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    own = [one.address for found in psutil.net_if_addrs().values() for one in found if one.family == family]
+    outside = [address for address in own if not ipaddress.ip_address(address.partition("%")[0]).is_loopback]
+    return min([one for one in outside if not one.startswith("fe80")] or own or [host])
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -29,6 +29,7 @@ def now(station: Station) -> dict[str, Any]:
         "plan": station.search.plan(),
         "state": station.mission.status(),
         "gate": station.safety.gate(),
+        "control": station.control.control(),
         "recording": station.recordings.state(),
     }
 

@@ -1,6 +1,5 @@
-"""The station's secret: a random token in a file only its owner can read, and what is derived from it; any thread."""
+"""The station's secret: a random token in a file only its owner can read; any thread."""
 
-import hashlib
 import hmac
 import os
 import re
@@ -39,19 +38,13 @@ def station_token(folder: Path) -> str:
 
 
 class Keys:
-    """What a request may show to be let in: the token itself, or the browser's cookie derived from it.
-
-    The cookie's value is an HMAC of the token, so that a browser never stores the token and a restart of the station
-    does not sign anyone out.
-    """
+    """The station's token, and the names of the cookies that its pages are let in by."""
 
     def __init__(self, token: str, port: int) -> None:
         self.token = token
-        self.cookie_name = f"kestrel_{port}"  # browsers share cookies between the ports of a host
-        self.cookie_value = hmac.new(token.encode(), b"kestrel browser session", hashlib.sha256).hexdigest()
+        self.access_cookie = f"kestrel_{port}"  # browsers share cookies between the ports of a host
+        self.refresh_cookie = f"kestrel_refresh_{port}"
+        self.csrf_cookie = f"kestrel_csrf_{port}"  # the page reads this one
 
     def is_token(self, shown: str) -> bool:
         return hmac.compare_digest(shown.encode(), self.token.encode())
-
-    def is_cookie(self, shown: str) -> bool:
-        return hmac.compare_digest(shown.encode(), self.cookie_value.encode())

@@ -22,6 +22,7 @@ from app.cli import (
     states,
     store,
     transfer,
+    users,
 )
 
 commands = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="Find radio beacons with a drone.")
@@ -43,6 +44,7 @@ for family in (
     recordings,
     profiles,
     calibrate,
+    users,
     doctor,
     bench,
 ):

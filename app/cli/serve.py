@@ -1,5 +1,6 @@
 """``kestrel serve``: the station without a window; the main thread."""
 
+import io
 import signal
 import sys
 import threading
@@ -7,10 +8,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from types import FrameType
+from typing import Annotated
 
+import segno
 import typer
 
 from app import main
+from app.api.server import ApiServer
 from app.cli.options import (
     DataOption,
     HostOption,
@@ -23,6 +27,7 @@ from app.cli.options import (
     say,
     settings_from,
 )
+from app.domain.access import STATION, Role
 from app.domain.fault import Fault
 from app.services.station import Station
 
@@ -39,6 +44,7 @@ def serve(
     port: PortOption = None,
     data: DataOption = None,
     settings: SettingsOption = None,
+    pair: Annotated[Role | None, typer.Option(help="Print a code that lets one other device in")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """The station without a window: same core, same API. Ends on Ctrl-C."""
@@ -55,13 +61,29 @@ def serve(
     with ExitStack() as undo:
         station = main.start(tree, undo)
         server = main.serve(station, undo)
-        say({"url": server.url, "token": server.token}, as_json, lambda _: address(server.sign_in_url))
+        found = {"url": server.url, "token": server.token, "fingerprint": server.fingerprint}
+        say(found, as_json, lambda _: address(server.sign_in_url))
+        if not as_json:
+            sys.stdout.write(more(station, server, pair))
+            sys.stdout.flush()
         wait(ended, station)
 
 
 def address(url: str) -> str:
     """The line that tells where the browser client is."""
     return f"Kestrel listens at {url}   (Ctrl-C ends it)"
+
+
+def more(station: Station, server: ApiServer, pair: Role | None) -> str:
+    """What other devices need to know: the certificate's fingerprint, and a code if one is wanted."""
+    lines = [f"Its certificate is its own; the SHA-256 fingerprint:\n{server.fingerprint}\n"] * bool(server.fingerprint)
+    if pair is not None:
+        pairing = station.sessions.pair(pair, STATION)
+        url = f"{server.url}#pair={pairing.code}"
+        picture = io.StringIO()
+        segno.make(url, error="l").terminal(picture, compact=True, border=2)
+        lines.append(f"{picture.getvalue()}\n{url}\nlets one {pair} in within five minutes\n")
+    return "".join(lines)
 
 
 def end_of_program() -> threading.Event:

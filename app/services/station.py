@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from app.bus import Bus
 from app.clock import Clock
+from app.services.accounts import AccountService
+from app.services.control import ControlService
 from app.services.estimate import EstimateService
 from app.services.fleet import FleetService
 from app.services.homing import HomingService
@@ -15,12 +17,22 @@ from app.services.recordings import RecordingService
 from app.services.replay import ReplayService
 from app.services.safety import SafetyService
 from app.services.search import SearchService
+from app.services.sessions import SessionService
 from app.services.sound import SoundService
 from app.services.system import SystemService
 from app.services.targets import TargetService
 from app.services.transfers import TransferService
 from app.services.vehicle import VehicleService
 from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may come in, who is in, and who has control."""
+
+    accounts: AccountService
+    sessions: SessionService
+    control: ControlService
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +58,16 @@ class Station:
     projects: ProjectService
     recordings: RecordingService
     system: SystemService
+    access: Access
+
+    @property
+    def accounts(self) -> AccountService:
+        return self.access.accounts
+
+    @property
+    def sessions(self) -> SessionService:
+        return self.access.sessions
+
+    @property
+    def control(self) -> ControlService:
+        return self.access.control

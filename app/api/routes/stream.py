@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.api import snapshot
 from app.api.access import StationDep, reading
+from app.api.doorkeeper import Doorkeeper
 from app.api.encoding import encode
 from app.api.hub import TOPICS, Client, Hub
 from app.api.sound import SoundFeed
@@ -23,6 +24,7 @@ router = APIRouter()
 SPECTRUM, SOUND = "spectrum", "sound"
 BINARY = frozenset({SPECTRUM, SOUND})
 MOST_CLIENTS = 256
+CHECK_S = 2.0  # how often it is looked whether a client is still signed in
 
 
 class StreamIn(BaseModel):
@@ -66,7 +68,8 @@ class Session:
         """Until the client goes or the server ends; whichever side ends first ends the others."""
         data = {"topics": [*TOPICS, SPECTRUM, SOUND], "snapshot": await reading(snapshot.hello, self._station)}
         self.client.put("hello", encode(data))
-        tasks = [asyncio.create_task(work()) for work in (self._listen, self._tell, self._show)]
+        works = (self._listen, self._tell, self._show, self._still_allowed)
+        tasks = [asyncio.create_task(work()) for work in works]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -76,6 +79,15 @@ class Session:
         for result in results:
             if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
                 raise result
+
+    async def _still_allowed(self) -> None:
+        """Ends when the session has been ended, by whoever signed out or by an admin."""
+        keeper: Doorkeeper = self._websocket.app.state.keeper
+        while True:
+            await asyncio.sleep(CHECK_S)
+            if keeper.still(self._websocket.scope["identity"]) is None:
+                await self._websocket.close(1008, "signed out")
+                return
 
     async def _listen(self) -> None:
         async for text in self._websocket.iter_text():

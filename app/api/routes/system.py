@@ -1,22 +1,17 @@
-"""Health, the station as a whole, faults, and signing in."""
+"""Health, the station as a whole, faults."""
 
 from typing import Any
 
 from fastapi import APIRouter
-from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api import snapshot
 from app.api.access import Actor, StationDep, done, reading
 from app.api.encoding import answer
-from app.api.schemas.station import FaultOut, HealthOut, InfoOut, LiveOut, SessionIn, SetAsideOut, StatusOut
-from app.api.token import Keys
-from app.errors import Denied
+from app.api.schemas.station import FaultOut, HealthOut, InfoOut, LiveOut, SetAsideOut, StatusOut
 from app.services.station import Station
 
 system = APIRouter(tags=["system"])
-auth = APIRouter(prefix="/auth", tags=["auth"])
-SESSION_S = 7 * 86_400
 NEEDED = frozenset({"store", "recorder"})
 
 
@@ -66,26 +61,4 @@ async def set_store_aside(station: StationDep, actor: Actor) -> Response:
     return answer({"kept_as": kept.name if kept is not None else None})
 
 
-@auth.post("/session", status_code=204)
-async def sign_in(body: SessionIn, request: Request) -> Response:
-    """Give the browser its cookie: HttpOnly, SameSite=Strict."""
-    keys: Keys = request.app.state.keys
-    if not keys.is_token(body.token):
-        raise Denied("That is not this station's token.")
-    answered = Response(status_code=204)
-    secure = request.url.scheme == "https"
-    answered.set_cookie(
-        keys.cookie_name, keys.cookie_value, max_age=SESSION_S, httponly=True, samesite="strict", secure=secure
-    )
-    return answered
-
-
-@auth.delete("/session", status_code=204)
-async def sign_out(request: Request) -> Response:
-    keys: Keys = request.app.state.keys
-    answered = Response(status_code=204)
-    answered.delete_cookie(keys.cookie_name, httponly=True, samesite="strict")
-    return answered
-
-
-ROUTERS = (system, auth)
+ROUTERS = (system,)

@@ -36,7 +36,7 @@ class StoredRecordingOut(Wire):
     recording: RecordingOut
 
 
-class ProblemOut(Wire):
+class UnsoundOut(Wire):
     text: str = Field(examples=["It was not ended: it is being written, or the program was killed meanwhile."])
     mendable: bool
 
@@ -45,7 +45,7 @@ class FoundRecordingOut(Wire):
     """What is wrong with the files of a recording."""
 
     sound: bool
-    problems: list[ProblemOut]
+    problems: list[UnsoundOut]
 
 
 class RecordingStateOut(Wire):

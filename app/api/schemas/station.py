@@ -1,9 +1,10 @@
-"""Projects, flights, faults, signing in and the station as a whole on the wire."""
+"""Projects, flights, faults and the station as a whole on the wire."""
 
 from typing import Any
 
 from pydantic import Field
 
+from app.api.schemas.access import ControlOut
 from app.api.schemas.base import Wire
 from app.api.schemas.mission import EstimateOut, GateReportOut, MissionStatusOut, SearchPlanOut
 from app.api.schemas.radio import AudioOut, LevelOut, RadioStateOut, TargetReportOut, TargetsOut
@@ -51,10 +52,6 @@ class FaultOut(Wire):
     count: int = Field(description="How often since start", examples=[1])
 
 
-class SessionIn(Wire):
-    token: str = Field(min_length=1, max_length=200, description="The station's token")
-
-
 class SetAsideOut(Wire):
     kept_as: str | None = Field(description="null: there was none", examples=["kestrel.db.damaged-1"])
 
@@ -64,6 +61,7 @@ class StatusOut(Wire):
 
     state: MissionStatusOut | None
     gate: GateReportOut | None
+    control: ControlOut
     plan: SearchPlanOut | None
     telemetry: TelemetryOut | None
     vehicle: VehicleStateOut | None

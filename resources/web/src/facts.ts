@@ -104,13 +104,16 @@ export interface Flight {
 }
 export interface Fault { time_s: number; source: string; text: string; ended: boolean; count: number }
 
+export interface Me { actor: string; role: "viewer" | "operator" | "admin"; session: string }
+export interface Control { holder: string; until_s: number; asked_by: string; how: string }
+
 /** What each topic of the WebSocket carries. */
 export interface Topics {
-  state: MissionStatus; transitions: Transition; gate: GateReport; plan: SearchPlan; telemetry: Telemetry; vehicle: VehicleState;
+  state: MissionStatus; transitions: Transition; gate: GateReport; control: Control; plan: SearchPlan; telemetry: Telemetry; vehicle: VehicleState;
   link: LinkState; messages: VehicleMessage; commands: CommandRecord; radio: RadioState; levels: Level; readings: Reading;
   detections: Detection; reports: TargetReport; targets: Targets; estimate: Estimate; advice: Advice; project: Project; flights: Flight; faults: Fault;
   recording: RecordingState;
 }
 export type TopicName = keyof Topics;
-export const TOPICS: TopicName[] = ["state", "transitions", "gate", "plan", "telemetry", "vehicle", "link", "messages", "commands",
+export const TOPICS: TopicName[] = ["state", "transitions", "gate", "control", "plan", "telemetry", "vehicle", "link", "messages", "commands",
   "radio", "levels", "readings", "detections", "reports", "targets", "estimate", "advice", "project", "flights", "faults", "recording"];

@@ -1,6 +1,7 @@
 // The page: wires what the station tells to the views that show it.
 import "./style.css";
-import { get, post, Problem } from "./api";
+import { AccessView } from "./access";
+import { get, post, Problem, refresh } from "./api";
 import { attempt, byId, h, note, say } from "./dom";
 import type { LinkState, RadioState, VehicleState } from "./facts";
 import { GateView } from "./gate";
@@ -8,12 +9,12 @@ import { LevelView } from "./levels";
 import { MapView } from "./map";
 import { MissionView } from "./mission";
 import { RecordsView } from "./records";
-import { askForToken, fromAddress } from "./signin";
+import { fromAddress, signIn } from "./signin";
 import { SpectrumView } from "./spectrum";
 import { Stream } from "./stream";
 import { VehicleView } from "./vehicle";
 
-const ESCAPE_MS = 700;
+const ESCAPE_MS = 700, REFRESH_MS = 600_000; // an access token is good for 15 minutes
 
 /** Lamps of the three connections; simulated sources light the badge. */
 class Lamps {
@@ -53,7 +54,7 @@ async function signedIn(): Promise<void> {
   try {
     await get("/info");
   } catch (error) {
-    if (error instanceof Problem && error.status === 401) await askForToken();
+    if (error instanceof Problem && error.status === 401) await signIn();
   }
 }
 
@@ -73,7 +74,7 @@ function armStop(): void {
   });
 }
 
-function wire(stream: Stream): void {
+function wire(stream: Stream, access: AccessView): void {
   const lamps = new Lamps(), spectrum = new SpectrumView(byId("radio")), levels = new LevelView(byId("level")), map = new MapView(byId("chart"));
   const mission = new MissionView(byId("mission")), gate = new GateView(byId("gate")), vehicle = new VehicleView(byId("vehicle")), records = new RecordsView(byId("records"));
   mission.onPreview = (plan) => map.showPlan(plan);
@@ -89,6 +90,7 @@ function wire(stream: Stream): void {
   stream.on("advice", (advice) => mission.showAdvice(advice));
   stream.on("plan", (plan) => map.showPlan(plan));
   stream.on("state", (status) => { mission.show(status); map.showState(status); });
+  stream.on("control", (control) => access.show(control));
   stream.on("gate", (report) => gate.show(report));
   stream.on("detections", (detection) => records.showDetection(detection));
   stream.on("transitions", (one) => records.showTransition(one));
@@ -112,8 +114,11 @@ async function start(): Promise<void> {
   await fromAddress();
   await signedIn();
   const stream = new Stream(512, 10);
-  wire(stream);
-  stream.onRefused = async () => { await signedIn(); return true; };
+  const access = new AccessView();
+  await access.load();
+  wire(stream, access);
+  setInterval(() => void refresh(), REFRESH_MS);
+  stream.onRefused = async () => { await signedIn(); await access.load(); return true; };
   stream.open();
 }
 

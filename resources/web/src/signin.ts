@@ -1,28 +1,53 @@
-// Signing in: the token comes by the address's fragment, which reaches no server log, or is typed.
-import { post, Problem } from "./api";
+// Signing in: a token or a pairing's code comes by the address's fragment, which reaches no server log; or it is typed.
+import { ask, post, Problem } from "./api";
 import { h } from "./dom";
 
-/** Sign in with the token in the address, when there is one, and take it out of the address. */
+/** Sign in with what is in the address, when there is something, and take it out of the address. */
 export async function fromAddress(): Promise<void> {
-  const token = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (!token) return;
+  const given = new URLSearchParams(location.hash.slice(1)), token = given.get("token"), code = given.get("pair");
+  if (!token && !code) return;
   history.replaceState(null, "", location.pathname);
-  await post("/auth/session", { token }).catch(() => undefined); // the form will ask
+  await post("/auth/session", token ? { token } : { code }).catch(() => undefined); // the form will ask
 }
 
-/** Ask for the token until the station takes it. */
-export function askForToken(): Promise<void> {
+export async function signOut(): Promise<void> {
+  await ask("DELETE", "/auth/session");
+  location.reload();
+}
+
+interface Way { title: string; fields: [name: string, label: string, type: string, autocomplete: string][]; hint: string }
+const WAYS: Way[] = [
+  { title: "Account", fields: [["name", "Name", "text", "username"], ["password", "Password", "password", "current-password"]], hint: "Accounts are made by who runs the station." },
+  { title: "Token", fields: [["token", "Token", "password", "off"]], hint: "It was printed when the station started, and lies in the file api-token in its data folder." },
+  { title: "Code", fields: [["code", "Code", "text", "one-time-code"]], hint: "Twelve letters and digits, shown by the station for this device." },
+];
+
+/** Ask for name and password, the token or a code until the station takes it. */
+export function signIn(): Promise<void> {
   return new Promise((resolve) => {
-    const token = h("input", { type: "password", id: "token", autocomplete: "off", required: true, spellcheck: false });
-    const told = h("p", { className: "bad", role: "alert" });
-    const form = h("form", {}, h("h1", {}, "Kestrel"), h("p", { className: "dim" }, "This station asks for its token. It was printed when the station started, and lies in the file api-token in its data folder."),
-      h("label", { for: "token" }, "Token"), token, told, h("button", { type: "submit", className: "primary" }, "Sign in"));
+    const fields = h("div", { className: "fields" }), hint = h("p", { className: "dim" }), told = h("p", { className: "bad", role: "alert" });
+    const ways = h("div", { className: "ways", role: "group", "aria-label": "Way to sign in" });
+    const form = h("form", {}, h("h1", {}, "Kestrel"), ways, fields, hint, told, h("button", { type: "submit", className: "primary" }, "Sign in"));
+    const choose = (way: Way): void => {
+      ways.replaceChildren(...WAYS.map((one) => {
+        const button = h("button", { type: "button", "aria-pressed": String(one === way) }, one.title);
+        button.addEventListener("click", () => choose(one));
+        return button;
+      }));
+      fields.replaceChildren(...way.fields.flatMap(([name, label, type, autocomplete]) => [
+        h("label", { for: `sign-${name}` }, label),
+        h("input", { id: `sign-${name}`, name, type, autocomplete, required: true, spellcheck: false, autocapitalize: "off" })]));
+      hint.textContent = way.hint;
+      told.textContent = "";
+    };
+    choose(WAYS[0]!);
     const dialog = h("dialog", { className: "signin" }, form);
     dialog.addEventListener("cancel", (event) => event.preventDefault());
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      post("/auth/session", { token: token.value.trim() }).then(() => { dialog.remove(); resolve(); }, (error: unknown) => {
-        told.textContent = error instanceof Problem && error.status === 401 ? "That is not this station's token." : String(error instanceof Error ? error.message : error);
+      const body = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, name === "password" ? String(value) : String(value).trim()]));
+      post("/auth/session", body).then(() => { dialog.remove(); resolve(); }, (error: unknown) => {
+        told.textContent = error instanceof Problem || error instanceof Error ? error.message : String(error);
       });
     });
     document.body.append(dialog);

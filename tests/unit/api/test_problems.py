@@ -1,4 +1,5 @@
 import logging
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -7,17 +8,15 @@ from pydantic import BaseModel
 from app import errors
 from app.api import problems
 from app.api.guard import Guard
-from app.api.token import Keys
 from tests.unit.api.asking import ask
-
-TOKEN = {"authorization": "Bearer secret"}
+from tests.unit.api.doors import TOKEN, Doors
 
 
 class Body(BaseModel):
     centre_hz: float
 
 
-def _app(error: Exception) -> Guard:
+def _app(error: Exception, folder: Path) -> Guard:
     app = FastAPI()
     problems.install(app)
 
@@ -29,7 +28,7 @@ def _app(error: Exception) -> Guard:
     async def takes(body: Body) -> float:
         return body.centre_hz
 
-    return Guard(app, Keys("secret", 1), "127.0.0.1")
+    return Doors(folder).guard(app)
 
 
 @pytest.mark.parametrize(
@@ -42,8 +41,8 @@ def _app(error: Exception) -> Guard:
         (errors.StoreError("disk full"), 503, "store-error"),
     ],
 )
-def test_what_the_operator_can_act_on_is_told(error: errors.AppError, status: int, kind: str) -> None:
-    answer = ask(_app(error), "GET", "/api/fails", TOKEN)
+def test_what_the_operator_can_act_on_is_told(error: errors.AppError, status: int, kind: str, tmp_path: Path) -> None:
+    answer = ask(_app(error, tmp_path), "GET", "/api/fails", TOKEN)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     told = answer.json()
@@ -55,34 +54,34 @@ def test_what_the_operator_can_act_on_is_told(error: errors.AppError, status: in
     assert "reasons" not in told
 
 
-def test_a_refusal_lists_every_reason() -> None:
-    told = ask(_app(errors.Refused(["no GPS fix", "not armed"])), "GET", "/api/fails", TOKEN).json()
+def test_a_refusal_lists_every_reason(tmp_path: Path) -> None:
+    told = ask(_app(errors.Refused(["no GPS fix", "not armed"]), tmp_path), "GET", "/api/fails", TOKEN).json()
     assert told["status"] == 409
     assert told["reasons"] == ["no GPS fix", "not armed"]
 
 
-def test_a_wrong_field_is_named() -> None:
-    answer = ask(_app(RuntimeError()), "POST", "/api/takes", TOKEN, json={"centre_hz": "high"})
+def test_a_wrong_field_is_named(tmp_path: Path) -> None:
+    answer = ask(_app(RuntimeError(), tmp_path), "POST", "/api/takes", TOKEN, json={"centre_hz": "high"})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "body.centre_hz"
 
 
-def test_a_body_that_is_not_json_is_a_wrong_field_too() -> None:
+def test_a_body_that_is_not_json_is_a_wrong_field_too(tmp_path: Path) -> None:
     headers = TOKEN | {"content-type": "application/json"}
-    answer = ask(_app(RuntimeError()), "POST", "/api/takes", headers, content=b"{")
+    answer = ask(_app(RuntimeError(), tmp_path), "POST", "/api/takes", headers, content=b"{")
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_wrong_method_and_place_are_problems_too() -> None:
-    app = _app(RuntimeError())
+def test_wrong_method_and_place_are_problems_too(tmp_path: Path) -> None:
+    app = _app(RuntimeError(), tmp_path)
     assert ask(app, "PUT", "/api/fails", TOKEN).json()["type"] == "urn:kestrel:problem:method-not-allowed"
     assert ask(app, "GET", "/api/none", TOKEN).json()["type"] == "urn:kestrel:problem:not-found"
 
 
-def test_a_bug_is_logged_whole_and_told_without_its_inside(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bug_is_logged_whole_and_told_without_its_inside(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
     with caplog.at_level(logging.ERROR):
-        answer = ask(_app(RuntimeError("SELECT * FROM secrets")), "GET", "/api/fails", TOKEN)
+        answer = ask(_app(RuntimeError("SELECT * FROM secrets"), tmp_path), "GET", "/api/fails", TOKEN)
     assert answer.status_code == 500
     assert "SELECT" not in answer.text
     assert "Traceback" not in answer.text

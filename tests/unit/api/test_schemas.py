@@ -7,7 +7,9 @@ import pytest
 from pydantic import BaseModel
 
 from app.api.encoding import encode
-from app.api.schemas import base, mission, radio, recording, station, vehicle
+from app.api.schemas import access, base, mission, radio, recording, station, vehicle
+from app.domain import access as access_facts
+from app.domain import control as control_facts
 from app.domain import fault, geometry, project, safety
 from app.domain import mission as mission_facts
 from app.domain import radio as radio_facts
@@ -19,6 +21,11 @@ from tests.unit.api.facts import estimate, telemetry
 
 PAIRS: list[tuple[type[BaseModel], type[Any]]] = [
     (base.LatLonOut, geometry.LatLon),
+    (access.AccountOut, access_facts.Account),
+    (access.ApiKeyOut, access_facts.ApiKey),
+    (access.SessionOut, access_facts.Session),
+    (access.MeOut, access_facts.Identity),
+    (access.ControlOut, control_facts.Control),
     (radio.RadioStateOut, radio_facts.RadioState),
     (radio.LevelOut, radio_facts.Level),
     (radio.ReadingOut, radio_facts.Reading),

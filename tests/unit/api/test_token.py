@@ -36,13 +36,11 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         station_token(tmp_path / "file")
 
 
-def test_keys_take_the_token_and_the_cookie_and_nothing_else() -> None:
+def test_keys_take_the_token_and_nothing_else() -> None:
     keys = Keys("secret", 8137)
     assert keys.is_token("secret")
     assert not keys.is_token("secre")
     assert not keys.is_token("")
     assert not keys.is_token("sécret")
-    assert keys.is_cookie(keys.cookie_value)
-    assert not keys.is_cookie("secret")
-    assert keys.cookie_name != Keys("secret", 8138).cookie_name
-    assert keys.cookie_value != Keys("other", 8137).cookie_value
+    assert keys.access_cookie != Keys("secret", 8138).access_cookie
+    assert len({keys.access_cookie, keys.refresh_cookie, keys.csrf_cookie}) == 3
