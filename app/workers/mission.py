@@ -202,7 +202,7 @@ class MissionWorker(Worker):
         if len(reason.strip()) < SHORTEST_REASON:
             raise OutOfRange("Give the reason for which the emergency stop is reset")
         if self._hunt.flies_on(self._clock.now_s()):
-            raise Conflict("The vehicle has not confirmed the stop, it is still in GUIDED; wait, or take it by hand")
+            raise Conflict("The stop is not confirmed, it is still in GUIDED or OFFBOARD; wait, or fly by hand")
         return self._go(Next(_S.IDLE, f"Emergency reset: {reason.strip()}", actor))
 
     def force(self, state: MissionState, reason: str, actor: str) -> MissionStatus:
