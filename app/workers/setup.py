@@ -79,7 +79,7 @@ def with_source(settings: RadioSettings, source: str) -> RadioSettings:
 def stranger(settings: RadioSettings, device: str) -> str:
     """What is to be told when another receiver answers than the one that was kept; empty when it is that one."""
     calibrated = settings.calibration.device if settings.calibration is not None else ""
-    known = settings.device or calibrated
+    known = settings.device or (calibrated if settings.profile else "")
     if not known or known == device:
         return ""
     kept = f"The profile {settings.profile} is" if settings.profile else "The calibration is"

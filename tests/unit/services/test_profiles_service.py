@@ -10,9 +10,10 @@ import pytest
 
 from app.bus import Bus
 from app.clock import Clock
+from app.domain.fault import Fault
 from app.domain.radio import FrontEnd
 from app.errors import Conflict, NotConnected, NotFound, OutOfRange
-from app.exchange.profiles import write_profile
+from app.exchange.profiles import read_profile, write_profile
 from app.ring import SpectrumRing
 from app.services.profiles import ProfileService
 from app.settings import RadioSettings, ReceiverProfile
@@ -68,6 +69,24 @@ def test_kept_calibrated_left_and_used_again(tmp_path: Path) -> None:
         assert again.dbm_offset_db == pytest.approx(-50.0, abs=0.1)
         assert [one.name for one in service.profiles()] == ["Roof"]
         assert service.remove("Roof", "me") == ()
+
+
+def test_another_receiver_than_the_profiles_is_told_of_and_one_chosen_by_hand_is_not(tmp_path: Path) -> None:
+    with working(tmp_path, recording(tmp_path, "a.cu8")) as (service, worker):
+        told: list[Fault] = []
+        worker._bus.fault.subscribe(told.append)
+        device = worker.state.device
+        service.save("Roof", "me").result(10.0)
+        service.calibrate(-70.0, 100.03e6, "me").result(10.0)
+        service.use("Roof", "me").result(10.0)
+        worker.ask(lambda: worker.connect(recording(tmp_path, "b.cu8"))).result(10.0)
+        assert told == []
+        kept = read_profile(tmp_path / "profiles", "Roof")
+        assert kept.device == device
+        write_profile(tmp_path / "profiles", "Roof", kept.model_copy(update={"device": "RTL-SDR serial=7"}))
+        service.use("Roof", "me").result(10.0)
+        assert [(one.source, one.ended) for one in told] == [("profile", True)]
+        assert told[0].text.startswith(f"The profile Roof is of RTL-SDR serial=7, but {device} has answered.")
 
 
 def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
