@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.estimate import Estimate
-from app.domain.geometry import LatLon, contains, distance_m
+from app.domain.geometry import EastNorth, LatLon, contains, distance_m
 from app.domain.radio import Reading
+from app.locate.emitters import emitters
 from app.locate.posterior import Posterior
 from app.locate.summary import estimate
 from app.settings import LocateSettings
@@ -50,7 +51,28 @@ def locate(readings: Sequence[Reading], settings: LocateSettings) -> Located:
     if found.enough and sd_db > LARGEST_SD_DB:
         text = f"the powers fit no place, errors of {sd_db:.0f} dB: several beacons, or not the power? {FLY}."
         found = replace(found, enough=False, text=text)
+    if found.enough and (why := _not_one(posterior, settings)):
+        found = replace(found, enough=False, text=why)
     return Located(found.enough, found.text if found.enough else f"Not enough to say: {found.text}", found)
+
+
+def _not_one(posterior: Posterior, settings: LocateSettings) -> str:
+    """Why no single place is told: two emitters explain the powers, or none does; empty when one does."""
+    plane = posterior.plane
+    explained = emitters(posterior.track.rows(), settings.beacon_height_m, settings.correlation_m)
+    if plane is None or explained is None or len(explained.places) == 1:
+        return ""
+    if not explained.places:
+        return (
+            "the level is the same everywhere within its errors: nothing that was passed explains it. It may be the "
+            f"vehicle's own noise, or a beacon far away. {FLY}."
+        )
+    near = [plane.to_globe(EastNorth(*place)) for place in explained.places]
+    where = " and ".join(f"{place.lat_deg:.5f} {place.lon_deg:.5f}" for place in near)
+    return (
+        f"two emitters of this frequency explain the powers better than one: near {where}. "
+        "Locate each by readings from its own surroundings."
+    )
 
 
 def score(found: Estimate, truth: LatLon) -> Score:
