@@ -45,6 +45,7 @@ class VehicleStateOut(Wire):
     ekf_healthy: bool | None
     home: LatLonOut | None
     home_altitude_m: float | None = Field(examples=[488.0])
+    guided: str = Field(description="The mode in which it follows this station", examples=["GUIDED", "OFFBOARD"])
 
 
 class VehicleMessageOut(Wire):
