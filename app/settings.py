@@ -5,11 +5,13 @@ from typing import Any, Literal
 
 import yaml
 from platformdirs import user_config_path, user_data_path
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from app.domain.antenna import AntennaSetup, NamedAntenna
+from app.domain.areas import sound
 from app.domain.calibration import Calibration
+from app.domain.geometry import LatLon
 from app.domain.radio import BeaconKind, DirectSampling, FrontEnd, SpectrumSetup, Window
 from app.domain.safety import SafetyLimits
 from app.errors import SettingsError
@@ -108,7 +110,9 @@ class TargetSettings(BaseModel, frozen=True, extra="forbid"):
 
 
 class SearchSettings(BaseModel, frozen=True, extra="forbid"):
-    pattern: Literal["parallel", "expanding_square", "spiral"] = "parallel"
+    pattern: Literal[
+        "parallel", "creeping_line", "expanding_square", "sector", "track_line", "contour", "spiral", "free"
+    ] = "parallel"
     width_m: float = Field(600.0, ge=20.0, le=20_000.0, description="Extent of the area across the first leg, m")
     length_m: float = Field(600.0, ge=20.0, le=20_000.0, description="Extent along the first leg, m")
     heading_deg: float = Field(0.0, ge=0.0, lt=360.0, description="Direction of the first leg, true")
@@ -116,6 +120,19 @@ class SearchSettings(BaseModel, frozen=True, extra="forbid"):
     height_m: float = Field(40.0, ge=5.0, le=500.0, description="Height above home, m")
     speed_mps: float = Field(5.0, ge=0.5, le=20.0, description="Ground speed, m/s")
     sweep_width_m: float = Field(300.0, ge=1.0, le=20_000.0, description="Sweep width W, for the coverage factor, m")
+    outline: tuple[LatLon, ...] = Field((), description="Corners of the area; none: a rectangle round the origin")
+    line: tuple[LatLon, ...] = Field(
+        (), max_length=20_000, description="The line of track_line, the places of a free pattern"
+    )
+    into_wind: bool = Field(False, description="First leg into the wind, not along heading_deg")
+    wind_mps: float = Field(0.0, ge=0.0, le=40.0, description="Wind for which the time is reckoned, m/s")
+    wind_from_deg: float = Field(0.0, ge=0.0, lt=360.0, description="Where the wind comes from, true")
+    airspeed_mps: float = Field(12.0, ge=1.0, le=60.0, description="Greatest airspeed of the vehicle, m/s")
+
+    @field_validator("outline")
+    @classmethod
+    def _simple(cls, outline: tuple[LatLon, ...]) -> tuple[LatLon, ...]:
+        return sound(outline, "The outline of the search area") if outline else outline
 
 
 class MissionSettings(BaseModel, frozen=True, extra="forbid"):

@@ -1,16 +1,38 @@
 """Asks for the search pattern, says what flying it takes and gives, and starts it; GUI thread."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
+from app.domain.areas import check_outline
 from app.domain.geometry import LatLon
+from app.domain.places import places_of, text_of
+from app.errors import AppError
 from app.services.station import Station
 from app.settings import SearchSettings
 from widgets.bridge import OPERATOR, Bridge
 from widgets.figures import area_text, distance_text, duration_text
 from widgets.parts import muted
 
-PATTERNS = {"parallel": "Parallel sweep", "expanding_square": "Expanding square", "spiral": "Spiral"}
+PATTERNS = {
+    "parallel": "Parallel sweep",
+    "creeping_line": "Creeping line",
+    "expanding_square": "Expanding square",
+    "sector": "Sector",
+    "track_line": "Track line and return",
+    "contour": "Contour",
+    "spiral": "Spiral",
+    "free": "Free",
+}
+RECTANGLE = "none: a rectangle round home"
 
 
 class SearchDialog(QDialog):
@@ -32,6 +54,8 @@ class SearchDialog(QDialog):
         form = QFormLayout()
         form.addRow("Pattern", self._pattern)
         self._fields = {name: self._field(form, *row) for name, row in self._rows().items()}
+        self._outline = self._places(form, "Corners of the area", self._first.outline, RECTANGLE)
+        self._line = self._places(form, "Line", self._first.line, "of a track line or free pattern")
         self._summary = muted()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._start = buttons.addButton("Arm, take off and search", QDialogButtonBox.ButtonRole.ActionRole)
@@ -47,11 +71,14 @@ class SearchDialog(QDialog):
 
     @property
     def settings(self) -> SearchSettings:
-        """What the fields say; each field's limits are those of the setting."""
-        values = {name: field.value() for name, field in self._fields.items()}
-        return SearchSettings.model_validate(
-            self._first.model_dump() | values | {"pattern": self._pattern.currentData()}
-        )
+        """What the fields say; each field's limits are those of the setting. Raises ``OutOfRange``."""
+        values: dict[str, object] = {name: field.value() for name, field in self._fields.items()}
+        values["pattern"] = self._pattern.currentData()
+        outline = places_of(self._outline.text())
+        if outline:
+            check_outline(outline, "The outline of the search area")
+        values |= {"outline": outline, "line": places_of(self._line.text())}
+        return self._first.model_copy(update=values)
 
     def ask(self) -> None:
         """Show the dialog with the pattern round the vehicle's home."""
@@ -65,11 +92,16 @@ class SearchDialog(QDialog):
         if origin is None:
             self._summary.setText("The vehicle has not said where it is: connect it and wait for its position.")
             return
-        plan = self._bridge.attempt(lambda: self._station.search.preview(self.settings, origin), "Preview the search")
-        if plan is not None:
+        try:
+            plan = self._station.search.preview(self.settings, origin)
+        except AppError as error:  # shown where it was typed, not as a message over the window
+            self._start.setEnabled(False)
+            self._summary.setText(str(error))
+        else:
             left_out = f" Fence and no-fly areas leave out {area_text(plan.left_out_m2)}." if plan.left_out_m2 else ""
             self._summary.setText(
                 f"{len(plan.waypoints)} waypoints, {distance_text(plan.length_m)} in {duration_text(plan.time_s)}, "
+                f"{plan.battery_percent or 0.0:.0f} % of the battery, "
                 f"over {area_text(plan.area_m2)}. Coverage {plan.coverage:.1f}: a beacon that lies there is found "
                 f"with a probability of {plan.pod:.0%}.{left_out}"
             )
@@ -89,6 +121,14 @@ class SearchDialog(QDialog):
     def _field(self, form: QFormLayout, name: str, value: float, low: float, high: float, unit: str) -> QDoubleSpinBox:
         field = QDoubleSpinBox(decimals=1, minimum=low, maximum=high, value=value, suffix=unit)
         field.valueChanged.connect(self.preview)
+        form.addRow(name, field)
+        return field
+
+    def _places(self, form: QFormLayout, name: str, first: tuple[LatLon, ...], hint: str) -> QLineEdit:
+        field = QLineEdit(text_of(first))
+        field.setPlaceholderText(hint)
+        field.setToolTip("Latitude and longitude in degrees, places separated by semicolons: 47.1, 8.2; 47.1, 8.3")
+        field.textChanged.connect(self.preview)
         form.addRow(name, field)
         return field
 

@@ -3,15 +3,46 @@
 import math
 from collections.abc import Iterator
 
-from app.domain.geometry import EastNorth, LatLon, LocalPlane, contains
+from app.domain.geometry import EastNorth, LatLon, LocalPlane, contains, on_earth
+from app.domain.shapes import crossing
+from app.errors import OutOfRange
 
 Segment = tuple[EastNorth, EastNorth]
+MOST_CORNERS = 2_000
 
 
 def edges(area: tuple[LatLon, ...], plane: LocalPlane) -> Iterator[Segment]:
     """Sides of a closed outline whose first corner is not repeated."""
     corners = [plane.to_plane(corner) for corner in area]
     yield from zip(corners, corners[1:] + corners[:1], strict=True)
+
+
+def check_outline(corners: tuple[LatLon, ...], what: str) -> tuple[LatLon, ...]:
+    """The same corners. Raises ``OutOfRange`` when they bound no area, or their outline crosses or touches itself."""
+    if len(corners) < 3:
+        raise OutOfRange(f"{what} has {len(corners)} corners; an area has three or more")
+    if len(corners) > MOST_CORNERS:
+        raise OutOfRange(f"{what} has {len(corners)} corners, at most {MOST_CORNERS} are taken; simplify it")
+    if not all(on_earth(corner) for corner in corners):
+        raise OutOfRange(f"{what} has a corner that is no place on earth")
+    plane = LocalPlane(corners[0])
+    points = [plane.to_plane(corner) for corner in corners]
+    where = crossing([(point.east_m, point.north_m) for point in points])
+    if where is not None:
+        place = plane.to_globe(EastNorth(*where))
+        raise OutOfRange(
+            f"{what} crosses or touches itself at {place.lat_deg:.5f}, {place.lon_deg:.5f}; "
+            "give its corners in order, once round"
+        )
+    return corners
+
+
+def sound(corners: tuple[LatLon, ...], what: str) -> tuple[LatLon, ...]:
+    """``check_outline`` for settings: raises ``ValueError``, which names the field at fault."""
+    try:
+        return check_outline(corners, what)
+    except OutOfRange as error:
+        raise ValueError(str(error)) from error
 
 
 def cross(a: EastNorth, b: EastNorth) -> float:

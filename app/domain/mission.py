@@ -1,8 +1,9 @@
 """The mission's states and the one table of transitions between them; pure, any thread."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.domain.flying import Air
 from app.domain.geometry import LatLon
 from app.errors import Conflict
 
@@ -105,8 +106,10 @@ class SearchPlan:
     speed_mps: float
     spacing_m: float
     length_m: float
-    time_s: float  # with turns
+    time_s: float  # with turns and wind
     area_m2: float
     coverage: float  # C = W / S, sweep width over track spacing; the mean over the area, 0 where nothing is flown
     pod: float  # 1 - exp(-C), the mean over the area
+    air: Air = field(default_factory=Air)  # for which ``time_s`` is reckoned
+    battery_percent: float | None = None  # of a full battery; None until it is held against an endurance
     left_out_m2: float = 0.0  # of the area, because fence or no-fly areas do not let it be flown over

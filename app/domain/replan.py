@@ -7,9 +7,9 @@ from itertools import pairwise
 import numpy as np
 
 from app.domain.detours import Closed, Point, Ways, closed_on
+from app.domain.flying import flying_time_s
 from app.domain.geometry import EastNorth, LatLon, LocalPlane
 from app.domain.mission import SearchPlan
-from app.domain.patterns import lost_in_turns_s
 from app.domain.safety import SafetyLimits
 from app.errors import OutOfRange
 
@@ -41,11 +41,12 @@ def keep_allowed(
         return plan
     share = flown_m / whole_m if whole_m > 0.0 else 1.0
     length_m = sum(math.dist(a, b) for a, b in pairwise(flown))
+    waypoints = tuple(plane.to_globe(EastNorth(*point)) for point in flown)
     return replace(
         plan,
-        waypoints=tuple(plane.to_globe(EastNorth(*point)) for point in flown),
+        waypoints=waypoints,
         length_m=length_m,
-        time_s=length_m / plan.speed_mps + lost_in_turns_s(flown, plan.speed_mps),
+        time_s=flying_time_s(waypoints, plan.speed_mps, plan.air),
         coverage=plan.coverage * share,
         pod=plan.pod * share,
         left_out_m2=plan.area_m2 * (1.0 - share),

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
+from app.domain.areas import sound
 from app.domain.geometry import LatLon
 from app.domain.mission import MissionState
 from app.domain.radio import Level
@@ -30,6 +31,20 @@ class SafetyLimits(BaseModel, frozen=True, extra="forbid"):
     signal_s: float = Field(10.0, ge=1.0, le=120.0, description="Oldest heard signal with which homing goes on, s")
     activation_s: float = Field(900.0, ge=10.0, le=3600.0, description="How long an activation of homing holds, s")
     no_fly: tuple[tuple[LatLon, ...], ...] = Field((), description="Areas never to be entered")
+
+    @field_validator("fence")
+    @classmethod
+    def _fence(cls, fence: tuple[LatLon, ...]) -> tuple[LatLon, ...]:
+        return sound(fence, "The geofence") if fence else fence
+
+    @field_validator("no_fly")
+    @classmethod
+    def _areas(cls, areas: tuple[tuple[LatLon, ...], ...]) -> tuple[tuple[LatLon, ...], ...]:
+        for number, area in enumerate(areas, 1):
+            if len(area) > 2:  # fewer corners are places that are kept clear of
+                sound(area, f"No-fly area {number}")
+        return areas
+
     no_fly_distance_m: float = Field(20.0, ge=0.0, le=500.0, description="Distance kept from no-fly areas, m")
 
 

@@ -14,9 +14,10 @@ from typing import Any
 from pydantic import ValidationError
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from app.domain.areas import check_outline
 from app.domain.geometry import LatLon, on_earth
 from app.domain.mission import SearchPlan
-from app.errors import BadFile
+from app.errors import BadFile, OutOfRange
 from app.exchange.jsonplace import line_of
 from app.exchange.planfile import ComplexItem, PlanFile
 from app.exchange.textfile import read_parsed
@@ -159,11 +160,14 @@ def _from_plan(text: str) -> Plan:
         for item in one.items() if isinstance(one, ComplexItem) else [one.item()]:
             _check(item, f"line {line}: mission.items.{number}")
             items.append(item)
-    home = whole.mission.plannedHomePosition
+    home, fence = whole.mission.plannedHomePosition, whole.geoFence.value()
+    for corners in (*fence.inside, *fence.outside):
+        if len(corners) > 2:
+            _check_polygon(corners, f"line {line_of(text, ('geoFence', 'polygons'))}: geoFence: the polygon")
     return Plan(
         LatLon(home[0], home[1]) if home else None,
         tuple(items),
-        whole.geoFence.value(),
+        fence,
         whole.rallyPoints.value(),
     )
 
@@ -211,6 +215,13 @@ def _check(item: MissionItem, where: str) -> None:
         raise BadFile(f"{where}: command {item.command} or frame {item.frame} is none of MAVLink's")
     if not math.isfinite(item.height_m) or (item.frame in _GLOBAL and not on_earth(item.position)):
         raise BadFile(f"{where}: {item.position.lat_deg}, {item.position.lon_deg}, {item.height_m} m is no place")
+
+
+def _check_polygon(corners: tuple[LatLon, ...], what: str) -> None:
+    try:
+        check_outline(corners, what)
+    except OutOfRange as error:
+        raise BadFile(str(error)) from error
 
 
 def _four(values: tuple[float, ...]) -> tuple[float, float, float, float]:

@@ -1,13 +1,24 @@
 """Search patterns: seen beforehand, flown, paused and gone on with; any thread."""
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Literal
 
 from app.domain.geometry import LatLon
 from app.domain.mission import MissionStatus, SearchPlan
+from app.exchange.planmaps import to_geojson, to_gpx, to_kml
 from app.exchange.plans import of_search, to_plan, to_waypoints
 from app.settings import SearchSettings
 from app.workers.mission import MissionWorker, plan_for
+
+SearchForm = Literal["plan", "waypoints", "kml", "gpx", "geojson"]
+FORMS: dict[SearchForm, Callable[[SearchPlan, LatLon], str]] = {
+    "plan": lambda plan, home: to_plan(of_search(plan, home)),
+    "waypoints": lambda plan, home: to_waypoints(of_search(plan, home)),
+    "kml": lambda plan, _: to_kml(plan),
+    "gpx": lambda plan, _: to_gpx(plan),
+    "geojson": lambda plan, _: to_geojson(plan),
+}
 
 
 class SearchService:
@@ -22,10 +33,10 @@ class SearchService:
         vehicle = self._worker.facts.vehicle
         return plan_for(settings, origin, self._worker.limits, vehicle.home if vehicle is not None else None)
 
-    def file(self, settings: SearchSettings, origin: LatLon, form: Literal["plan", "waypoints"]) -> str:
-        """The same pattern as a mission for other ground stations and the vehicle itself. Raises ``OutOfRange``."""
-        mission = of_search(self.preview(settings, origin), origin)
-        return to_plan(mission) if form == "plan" else to_waypoints(mission)
+    def file(self, settings: SearchSettings, origin: LatLon, form: SearchForm) -> str:
+        """The same pattern as a mission for other ground stations, or for maps. Raises ``OutOfRange``."""
+        plan = self.preview(settings, origin)
+        return FORMS[form](plan, origin)
 
     def plan(self) -> SearchPlan | None:
         """The plan of the search in hand."""

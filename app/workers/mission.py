@@ -1,9 +1,11 @@
 """Owns the mission's state: search, detection, homing, holding, emergency; a thread of its own, ten steps a second."""
 
 from concurrent.futures import wait
+from dataclasses import replace
 
 from app.bus import Bus
 from app.clock import Clock
+from app.domain.flying import Air
 from app.domain.geometry import LatLon
 from app.domain.mission import MissionState, MissionStatus, SearchPlan
 from app.domain.patterns import Area, lay_out
@@ -38,11 +40,19 @@ def plan_for(
 
     ``start`` is where the vehicle is; home when it is not known. Raises ``OutOfRange``.
     """
-    area = Area(origin, settings.width_m, settings.length_m, settings.heading_deg)
+    heading_deg = settings.wind_from_deg if settings.into_wind else settings.heading_deg
+    area = Area(origin, settings.width_m, settings.length_m, heading_deg, settings.outline, settings.line)
     plan = lay_out(
-        settings.pattern, area, settings.spacing_m, settings.height_m, settings.speed_mps, settings.sweep_width_m
+        settings.pattern,
+        area,
+        settings.spacing_m,
+        settings.height_m,
+        settings.speed_mps,
+        settings.sweep_width_m,
+        Air(settings.wind_mps, settings.wind_from_deg, settings.airspeed_mps),
     )
-    return keep_allowed(plan, home, limits, start)
+    kept = keep_allowed(plan, home, limits, start)
+    return replace(kept, battery_percent=100.0 * kept.time_s / limits.endurance_s)
 
 
 def _begun(plan: SearchPlan) -> str:

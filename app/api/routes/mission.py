@@ -1,7 +1,5 @@
 """Search, homing, safety and the mission."""
 
-from typing import Literal
-
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -22,6 +20,7 @@ from app.api.schemas.mission import (
 )
 from app.domain.geometry import LatLon
 from app.domain.mission import MissionState
+from app.services.search import SearchForm
 
 search = APIRouter(prefix="/search", tags=["search"])
 homing = APIRouter(prefix="/homing", tags=["homing"])
@@ -37,8 +36,8 @@ async def preview(body: PreviewIn, station: StationDep) -> Response:
 
 
 @search.post("/file", responses={200: {"content": {"text/plain": {}}}})
-async def file(body: PreviewIn, station: StationDep, form: Literal["plan", "waypoints"] = "plan") -> Response:
-    """The pattern as a mission file: QGroundControl's .plan, or .waypoints."""
+async def file(body: PreviewIn, station: StationDep, form: SearchForm = "plan") -> Response:
+    """The pattern as a mission file (QGroundControl's .plan, or .waypoints) or for maps (KML, GPX, GeoJSON)."""
     origin = LatLon(body.origin.lat_deg, body.origin.lon_deg)
     name = f'attachment; filename="search.{form}"'
     return Response(station.search.file(body.settings, origin, form), headers={"content-disposition": name})

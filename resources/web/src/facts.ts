@@ -84,7 +84,7 @@ export interface Transition { time_s: number; before: string; after: string; rea
 
 export interface SearchPlan {
   pattern: string; waypoints: LatLon[]; height_m: number; speed_mps: number; spacing_m: number; length_m: number;
-  time_s: number; area_m2: number; coverage: number; pod: number; left_out_m2: number;
+  time_s: number; battery_percent: number | null; area_m2: number; coverage: number; pod: number; left_out_m2: number;
 }
 
 export interface Verdict { rule: string; passed: boolean; text: string }

@@ -10,6 +10,20 @@ const FIELDS: [name: string, label: string, value: number, min: number, max: num
   ["heading_deg", "Heading, °", 0, 0, 359], ["height_m", "Height, m", 40, 5, 500], ["speed_mps", "Speed, m/s", 5, 0.5, 20],
 ];
 
+const PATTERNS = [
+  ["parallel", "Parallel sweep"], ["creeping_line", "Creeping line"], ["expanding_square", "Expanding square"], ["sector", "Sector"],
+  ["track_line", "Track line and return"], ["contour", "Contour"], ["spiral", "Spiral"], ["free", "Free"],
+];
+
+/** "47.1, 8.2; 47.2, 8.3" as places. */
+function placesOf(text: string): LatLon[] {
+  return text.split(/[;\n]/).filter((part) => part.trim()).map((part) => {
+    const [lat, lon, ...more] = part.trim().split(/[\s,]+/).map(Number);
+    if (lat === undefined || lon === undefined || more.length || !Number.isFinite(lat + lon)) throw new Error(`“${part.trim()}” is no place; write latitude and longitude, like 47.1, 8.2`);
+    return { lat_deg: lat, lon_deg: lon };
+  });
+}
+
 export class MissionView {
   private readonly steps = new Map<MissionName, HTMLElement>();
   private readonly clock = h("output", { className: "readout" }, "");
@@ -76,15 +90,17 @@ export class MissionView {
   }
 
   private form(): HTMLFormElement {
-    const pattern = h("select", { name: "pattern" }, ...[["parallel", "Parallel"], ["expanding_square", "Expanding square"], ["spiral", "Spiral"]].map(([value, label]) => h("option", { value }, label)));
+    const pattern = h("select", { name: "pattern" }, ...PATTERNS.map(([value, label]) => h("option", { value }, label)));
     const inputs = FIELDS.map(([name, , value, min, max]) => h("input", { name, type: "number", value: String(value), min: String(min), max: String(max), step: "any", required: true }));
-    const settings = (): Record<string, unknown> => ({ pattern: pattern.value, ...Object.fromEntries(inputs.map((input) => [input.name, Number(input.value)])) });
+    const outline = h("input", { type: "text", placeholder: "none: a rectangle round home" });
+    const line = h("input", { type: "text", placeholder: "lat, lon; lat, lon; …" });
+    const settings = (): Record<string, unknown> => ({ pattern: pattern.value, outline: placesOf(outline.value), line: placesOf(line.value), ...Object.fromEntries(inputs.map((input) => [input.name, Number(input.value)])) });
     const preview = action("Preview", async () => this.preview(settings()));
     const start = slide("Slide to start the search", async () => {
       if (!this.search.reportValidity()) return;
       await post("/search/start", { settings: settings() });
     });
-    this.search.append(h("label", { className: "wide" }, "Pattern", pattern), ...inputs.map((input, i) => h("label", {}, FIELDS[i]![1], input)), preview, this.figures, start);
+    this.search.append(h("label", { className: "wide" }, "Pattern", pattern), ...inputs.map((input, i) => h("label", {}, FIELDS[i]![1], input)), h("label", { className: "wide" }, "Corners of the area", outline), h("label", { className: "wide" }, "Line of a track line or free pattern", line), preview, this.figures, start);
     this.search.addEventListener("submit", (event) => { event.preventDefault(); void attempt(() => this.preview(settings())); });
     return this.search;
   }
@@ -92,7 +108,7 @@ export class MissionView {
   private async preview(settings: Record<string, unknown>): Promise<void> {
     if (!this.home) throw new Error("The vehicle has not told its home yet; the pattern begins there.");
     const plan = await post<SearchPlan>("/search/preview", { settings, origin: this.home });
-    say(this.figures, `${metres(plan.length_m)}, ${lasting(plan.time_s)} min, coverage ${fixed(plan.coverage, 1)}, POD ${fixed(plan.pod * 100, 0)} %${plan.left_out_m2 > 0 ? `; ${fixed((plan.left_out_m2 / plan.area_m2) * 100, 0)} % of the area left out for fence and no-fly areas` : ""}`);
+    say(this.figures, `${metres(plan.length_m)}, ${lasting(plan.time_s)} min${plan.battery_percent === null ? "" : `, ${fixed(plan.battery_percent, 0)} % of the battery`}, coverage ${fixed(plan.coverage, 1)}, POD ${fixed(plan.pod * 100, 0)} %${plan.left_out_m2 > 0 ? `; ${fixed((plan.left_out_m2 / plan.area_m2) * 100, 0)} % of the area left out for fence and no-fly areas` : ""}`);
     this.onPreview(plan);
   }
 

@@ -166,3 +166,11 @@ def test_any_json_is_a_plan_or_told(
         read_plan(path)
     except BadFile as error:
         assert "x.plan" in str(error)  # noqa: PT017 - either outcome is right
+
+
+def test_a_fence_that_crosses_itself_is_refused_with_its_line(tmp_path: Path) -> None:
+    corners = tuple(LatLon(47.0 + north, 8.0 + east) for north, east in ((0, 0), (0.01, 0.01), (0.01, 0), (0, 0.01)))
+    path = tmp_path / "bow.plan"
+    path.write_text(to_plan(Plan(HOME, _search().items, Fence(inside=(corners,)))), encoding="utf-8")
+    with pytest.raises(BadFile, match=r"line \d+: geoFence: the polygon crosses or touches itself at 47\.005"):
+        read_plan(path)
