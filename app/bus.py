@@ -13,7 +13,7 @@ from app.domain.mission import MissionStatus, SearchPlan, Transition
 from app.domain.project import Flight, Project
 from app.domain.radio import Detection, Level, RadioState, Reading, TargetReport, Targets
 from app.domain.recording import Recording, RecordingState
-from app.domain.safety import GateReport
+from app.domain.safety import GateReport, SafetyLimits
 from app.domain.sarsat406.message import Decoded
 from app.domain.vehicle import CommandRecord, LinkState, Telemetry, VehicleMessage, VehicleState
 
@@ -74,6 +74,7 @@ class Bus:
         self.transition = Topic[Transition]("transition")  # mission worker
         self.control = Topic[Control]("control")  # control service, on each change
         self.gate = Topic[GateReport]("gate")  # mission worker, 10 Hz
+        self.limits = Topic[SafetyLimits]("limits")  # safety gate, when no-fly areas are drawn
         self.plan = Topic[SearchPlan]("plan")  # mission worker, on each new plan
         self.project = Topic[Project]("project")  # project service, the project in use
         self.flight = Topic[Flight]("flight")  # recorder worker, at start and end

@@ -4,13 +4,15 @@ import threading
 
 from app.bus import Bus
 from app.clock import Clock
+from app.domain.areas import check_outline
+from app.domain.geometry import LatLon, on_earth
 from app.domain.mission import MissionState
 from app.domain.radio import Level, RadioState, Target, Targets
 from app.domain.rules import judge
 from app.domain.safety import GateInputs, GateReport, Motion, SafetyLimits
 from app.domain.trigger import silence_s
 from app.domain.vehicle import Telemetry, VehicleState
-from app.errors import Refused
+from app.errors import OutOfRange, Refused
 
 
 class SafetyGate:
@@ -19,6 +21,7 @@ class SafetyGate:
     def __init__(self, limits: SafetyLimits, clock: Clock, bus: Bus) -> None:
         self._limits = limits
         self._clock = clock
+        self._bus = bus
         self._lock = threading.Lock()
         self._vehicle: VehicleState | None = None
         self._telemetry: Telemetry | None = None
@@ -43,6 +46,25 @@ class SafetyGate:
         report = self.report(motion)
         if not report.open:
             raise Refused(report.reasons)
+
+    @property
+    def limits(self) -> SafetyLimits:
+        """What holds now."""
+        return self._limits
+
+    def draw_no_fly(self, areas: tuple[tuple[LatLon, ...], ...]) -> SafetyLimits:
+        """Keep out of these areas, and of no others, from now on; told on the bus. Raises ``OutOfRange``."""
+        for number, area in enumerate(areas, 1):
+            if not area:
+                raise OutOfRange(f"No-fly area {number} has no corner")
+            if len(area) > 2:
+                check_outline(area, f"No-fly area {number}")
+            elif not all(on_earth(corner) for corner in area):
+                raise OutOfRange(f"No-fly area {number} has a corner that is no place on earth")
+        with self._lock:
+            self._limits = drawn = self._limits.model_copy(update={"no_fly": areas})
+        self._bus.limits.publish(drawn)
+        return drawn
 
     def inputs(self) -> GateInputs:
         """What the rules look at now."""

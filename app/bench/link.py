@@ -3,7 +3,7 @@
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from app.bench.dispatch import frames, imports
 from app.bench.figures import Figure
 from app.bench.transfers import parameters
 from app.demo import Demo
+from app.domain.geometry import LatLon, distance_m
 from app.domain.mission import MissionState, Transition
 from app.domain.radio import BeaconKind
 from app.domain.vehicle import CommandRecord, Outcome
@@ -24,6 +25,8 @@ from app.world import World, start_world
 ACTOR = "bench"
 PATIENCE_S = 180.0
 LOSS_PERCENT, LATENCY_S = 30.0, 0.5
+HOVER_M = 12.0  # a set-point so near holds the vehicle where it is; legs of homing are longer
+AFTER_S = 1.5  # three times as long as between two set-points
 
 
 def run(quick: bool) -> list[Figure]:
@@ -71,7 +74,8 @@ class _Reactions:
             demo.end()
             flying.join()
         first_ms = 1e3 * ((self._steered_s or 0.0) - self._entered[MissionState.DETECTING])
-        pilot_ms = [self._pilot() for _ in range(times)]
+        disable_ms = [self._disable() for _ in range(times)]
+        pilot_ms, last_ms = zip(*(self._pilot() for _ in range(times)), strict=True)
         stop_ms = [self._stop() for _ in range(times)]
         lossy = {"percent": LOSS_PERCENT, "seconds": LATENCY_S}
         self._world.simulation.order(do="packet_loss", percent=lossy["percent"])
@@ -79,19 +83,41 @@ class _Reactions:
         lossy_ms = [self._stop() for _ in range(times)]
         return [
             Figure("detection to homing's first setpoint", first_ms, "ms", "<= 2000", first_ms <= 2000.0),
+            _worst("homing disabled to the vehicle's hover, worst", disable_ms, 500.0),
             _worst("pilot's mode to the mission's end, worst", pilot_ms, 100.0),
+            _worst("pilot's mode to the last set-point that came to the vehicle, worst", last_ms, 100.0),
             _worst("emergency stop to BRAKE seen, worst", stop_ms, 500.0),
             _worst("the same with 30 % lost and 0.5 s of delay, worst", lossy_ms, 2000.0),
         ]
 
-    def _pilot(self) -> float:
-        """From the pilot's switch to the mission's end, after which nothing is sent; milliseconds."""
+    def _disable(self) -> float:
+        """From the operator's word to the set-point that comes to the vehicle and holds it where it is; ms."""
+        homing, state = self._station.homing, self._station.mission.status
+        if state().state is not MissionState.HOMING:
+            homing.confirm(homing.request(ACTOR).code, ACTOR).result(PATIENCE_S)
+        self._await("a leg of homing", lambda: state().state is MissionState.HOMING and self._gap_m() > HOVER_M)
+        asked_s = time.monotonic()
+        homing.disable(ACTOR).result(PATIENCE_S)
+        self._await("the hover", lambda: self._gap_m() < HOVER_M)
+        took_ms = 1e3 * (time.monotonic() - asked_s)
+        self._station.search.resume(ACTOR).result(PATIENCE_S)
+        return took_ms
+
+    def _gap_m(self) -> float:
+        """From the vehicle to where the last set-point that it got leads."""
+        truth = self._world.simulation.order(do="truth")
+        return distance_m(LatLon(truth["lat_deg"], truth["lon_deg"]), LatLon(*truth["steered_to"]))
+
+    def _pilot(self) -> tuple[float, float]:
+        """From the pilot's switch to the mission's end, and to the last set-point the vehicle got; milliseconds."""
         self._search()
         self._entered.clear()
         asked_s = time.monotonic()
-        self._world.simulation.order(do="pilot_mode", mode="LOITER")
+        taken_s = self._world.simulation.order(do="pilot_mode", mode="LOITER")["time_s"]
         self._await("the mission's end", lambda: MissionState.IDLE in self._entered)
-        return 1e3 * (self._entered[MissionState.IDLE] - asked_s)
+        time.sleep(AFTER_S)
+        last_s = self._world.simulation.order(do="truth")["steered_s"]
+        return 1e3 * (self._entered[MissionState.IDLE] - asked_s), 1e3 * max(last_s - taken_s, 0.0)
 
     def _stop(self) -> float:
         """From the stop key to the heartbeat that shows BRAKE, milliseconds; made ready again afterwards."""
@@ -136,6 +162,6 @@ class _Reactions:
                 self._heard.wait(0.005)
 
 
-def _worst(name: str, values_ms: list[float], limit_ms: float) -> Figure:
+def _worst(name: str, values_ms: Sequence[float], limit_ms: float) -> Figure:
     worst_ms = max(values_ms)
     return Figure(f"{name} of {len(values_ms)}", worst_ms, "ms", f"<= {limit_ms:g}", worst_ms <= limit_ms)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.bench import api, bearing, detect, link, loaded, locate, radio, store
+from app.bench import api, bearing, detect, homing, link, loaded, locate, radio, store
 from app.bench.figures import Figure, as_json, table
 from app.cli.options import JsonOption, to_json
 
@@ -24,6 +24,7 @@ BENCHES: dict[str, Callable[[bool], list[Figure]]] = {
     "detect": detect.run,
     "link": link.run,
     "locate": locate.run,
+    "homing": homing.run,
     "bearing": bearing.run,
     "store": store.run,
     "api": api.run,

@@ -8,7 +8,7 @@ import numpy as np
 
 from app.domain.detours import Closed, Point, Ways, closed_on
 from app.domain.flying import flying_time_s
-from app.domain.geometry import EastNorth, LatLon, LocalPlane
+from app.domain.geometry import EastNorth, LatLon, LocalPlane, distance_m
 from app.domain.mission import SearchPlan
 from app.domain.safety import SafetyLimits
 from app.errors import OutOfRange
@@ -51,6 +51,34 @@ def keep_allowed(
         pod=plan.pod * share,
         left_out_m2=plan.area_m2 * (1.0 - share),
     )
+
+
+def rest_allowed(
+    plan: SearchPlan, leg: int, back_to: LatLon | None, home: LatLon | None, limits: SafetyLimits, here: LatLon
+) -> SearchPlan:
+    """The plan with all before ``leg`` as it was, and the rest as far as it is allowed now, from ``here``.
+
+    ``back_to`` is where the track was left, to be flown to first. Raises ``OutOfRange`` like ``keep_allowed``.
+    """
+    done, rest = plan.waypoints[:leg], plan.waypoints[leg:]
+    left = replace(plan, waypoints=rest if back_to is None else (back_to, *rest), left_out_m2=0.0)
+    new = keep_allowed(left, home, limits, here)
+    waypoints = (*done, *new.waypoints)
+    share = min(_length_m(rest) / max(plan.length_m, 1.0), 1.0)  # of the pattern that is left
+    lost = share * new.left_out_m2 / plan.area_m2
+    return replace(
+        plan,
+        waypoints=waypoints,
+        length_m=_length_m(waypoints),
+        time_s=flying_time_s(waypoints, plan.speed_mps, plan.air),
+        coverage=plan.coverage * (1.0 - lost),
+        pod=plan.pod * (1.0 - lost),
+        left_out_m2=min(plan.left_out_m2 + lost * plan.area_m2, plan.area_m2),
+    )
+
+
+def _length_m(places: tuple[LatLon, ...]) -> float:
+    return sum(distance_m(a, b) for a, b in pairwise(places))
 
 
 def _kept(points: list[Point], closed: Closed) -> list[tuple[Point, Point]]:

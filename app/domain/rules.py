@@ -145,7 +145,11 @@ def battery(inputs: GateInputs, motion: Motion, limits: SafetyLimits) -> Verdict
     if vehicle.home is None or telemetry is None:
         return Verdict("battery", False, f"The way home cannot be told. {NO_HOME}")
     home_m = distance_m(vehicle.home, telemetry.position)
-    return_percent = home_m / limits.return_speed_mps / limits.endurance_s * 100.0
+    made_mps = min(limits.return_speed_mps, limits.airspeed_mps - limits.wind_mps)  # the wind may stand against it
+    if not made_mps > 0.0:
+        against = f"{limits.wind_mps:.0f} m/s of wind with {limits.airspeed_mps:.0f} m/s of airspeed"
+        return Verdict("battery", False, f"The vehicle does not come home against {against}; do not fly")
+    return_percent = home_m / made_mps / limits.endurance_s * 100.0
     needed = limits.battery_percent + return_percent
     found = f"Battery {vehicle.battery_percent:.0f} %, {needed:.0f} % needed"
     why = f"{limits.battery_percent:.0f} % to be left and {return_percent:.0f} % for the {home_m:.0f} m home"

@@ -23,6 +23,8 @@ class SafetyLimits(BaseModel, frozen=True, extra="forbid"):
     battery_percent: float = Field(20.0, ge=10.0, le=90.0, description="Battery that must be left on landing, %")
     endurance_s: float = Field(1200.0, ge=60.0, le=36_000.0, description="Flight time on a full battery, s")
     return_speed_mps: float = Field(5.0, ge=1.0, le=30.0, description="Ground speed on the way home, m/s")
+    airspeed_mps: float = Field(12.0, ge=1.0, le=60.0, description="Greatest airspeed of the vehicle, m/s")
+    wind_mps: float = Field(7.0, ge=0.0, le=40.0, description="Wind against which it must come home, m/s")
     fence_radius_m: float = Field(2000.0, ge=20.0, le=50_000.0, description="Largest distance from home, m")
     fence: tuple[LatLon, ...] = Field((), description="Corners of the geofence; within the radius as well")
     lowest_m: float = Field(5.0, ge=0.0, le=500.0, description="Lowest height above home, m")

@@ -32,6 +32,7 @@ class Situation:
     speed_mps: float  # greatest allowed
     goal_radius_m: float  # 90 % radius at which the beacon counts as found
     free: Callable[[EastNorth, EastNorth], bool] = _anywhere  # whether fence and no-fly areas allow a straight way
+    drop_db: float = -math.inf  # SNR below which the signal counts as lost
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from app.domain.geometry import EastNorth
 from app.locate.homing import REACHED_M, Leg, Situation, no_way
@@ -21,7 +22,8 @@ from app.locate.regions import mode_and_radii
 Matrix = NDArray[np.float64]
 HYPOTHESES = 128
 POINTS = 8  # along each leg
-LENGTHS_M = (50.0, 100.0, 200.0, 400.0)
+LENGTHS_M = (50.0, 100.0, 200.0, 400.0, 800.0)
+SHORTEST, LONGEST = 0.1, 2.0  # shares of the present 90 % radius between which legs are looked at
 COURSES = 16
 ROUND_THE_MODE = 12
 TURN_S = 3.0  # lost at each new leg
@@ -75,7 +77,7 @@ class Informed:
         known = f"90 % within {radius_m:.0f} m"
         if now.free(now.place, mode):
             return Leg(mode, now.speed_mps, f"flying over the beacon: {known}")
-        ends = [EastNorth(float(east), float(north)) for east, north in _open_ends(now, mode)]
+        ends = [EastNorth(float(east), float(north)) for east, north in _open_ends(now, mode, radius_m)]
         round_it = [end for end in ends if now.free(end, mode)]
         if round_it:
             goal = min(round_it, key=lambda end: (end - now.place).length_m + (mode - end).length_m)
@@ -93,7 +95,7 @@ class Informed:
         if hypotheses is None:
             return
         self._thought_s = now.time_s
-        ends = _open_ends(now, mode)
+        ends = _open_ends(now, mode, radius_m)
         if len(ends) == 0 and keep is None:
             self._leg = no_way(now, self._leg)
             self._until_s = now.time_s + RETHINK_S
@@ -111,10 +113,14 @@ class Informed:
         self._until_s = now.time_s + 2.0 * float(outlook.time_s[best])
 
 
-def _ends(now: Situation, mode: EastNorth) -> Matrix:
+def _ends(now: Situation, mode: EastNorth, radius_m: float) -> Matrix:
     """Where candidate legs may end: all round the vehicle, at the mode, beyond it, and round it."""
     courses = np.arange(COURSES) * (math.tau / COURSES)
-    rays = np.array(LENGTHS_M)[:, None, None] * np.column_stack([np.sin(courses), np.cos(courses)])[None, :, :]
+    lengths_m = [length for length in LENGTHS_M if SHORTEST * radius_m <= length <= LONGEST * radius_m]
+    rays = (
+        np.array(lengths_m or LENGTHS_M[:2])[:, None, None]
+        * np.column_stack([np.sin(courses), np.cos(courses)])[None, :, :]
+    )
     here, there = np.array([now.place.east_m, now.place.north_m]), np.array([mode.east_m, mode.north_m])
     way = there - here
     onward = way / max(float(np.hypot(*way)), 1.0)
@@ -136,9 +142,9 @@ def _ends(now: Situation, mode: EastNorth) -> Matrix:
     return kept
 
 
-def _open_ends(now: Situation, mode: EastNorth) -> Matrix:
+def _open_ends(now: Situation, mode: EastNorth, radius_m: float) -> Matrix:
     """Those to which fence and no-fly areas allow a straight way."""
-    ends = _ends(now, mode)
+    ends = _ends(now, mode, radius_m)
     allowed = [now.free(now.place, EastNorth(float(east), float(north))) for east, north in ends]
     kept: Matrix = ends[np.array(allowed, dtype=bool)]
     return kept
@@ -154,6 +160,9 @@ def _outlook(posterior: Posterior, hypotheses: Hypotheses, now: Situation, ends:
     up = np.full(points.shape[0] * POINTS, posterior.settings.beacon_height_m - now.height_m)
     flat = points.reshape(-1, 2)
     heard = hypotheses.predict_db(flat[:, 0], flat[:, 1], up).reshape(len(ends), POINTS, -1)
+    if posterior.noise_db is not None:
+        above_db = heard - (posterior.noise_db + now.drop_db)
+        weight *= ndtr(above_db / math.sqrt(posterior.variance_db2)).mean(axis=2)
     confused = np.exp(np.float32(-0.25) * _separation(heard, weight, known))
     apart = _log_distance(hypotheses, now.goal_radius_m)
     after = (np.einsum("lij,ij->li", confused, apart) / confused.sum(axis=2)).mean(axis=1).astype(np.float64)

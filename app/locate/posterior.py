@@ -66,6 +66,7 @@ class Posterior:
         self._trust = np.zeros(0)
         self._chosen_at = self._rewritten = 0
         self._stale = True
+        self.noise_db: float | None = None  # of the newest reading that was heard, as its power
 
     @property
     def refused(self) -> int:
@@ -85,6 +86,7 @@ class Posterior:
         if reading.level.heard:
             self.track.add(one)
             self._silence.heard(one)
+            self.noise_db = one.power_db - reading.level.snr_db
         else:
             self._silence.add(one)
         self._stale = True

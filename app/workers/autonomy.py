@@ -8,13 +8,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Protocol
 
-from app.domain.geometry import distance_m
+from app.domain.geometry import LatLon, distance_m
 from app.domain.mission import SearchPlan
 from app.domain.safety import Motion, Purpose
 from app.domain.vehicle import CommandRecord, Outcome, Telemetry, VehicleState
 from app.errors import DeviceError, VehicleRefused
 from app.workers.helm import Helm, Mover
 
+PAUSE_S, BACK_M = 1.0, 15.0  # not stepped for so long, and so far from there: the track was left
 REACHED_M = 4.0  # of a waypoint: GPS noise and a 5 m/s vehicle seen ten times a second
 ANSWER_S = 15.0  # longest for a mode change or arming
 CLIMB_MPS = 0.5  # slowest climb that is waited for
@@ -61,20 +62,31 @@ class Order:
 
 
 class Legs:
-    """The pattern's legs, one after the other; remembers where it left when it is not stepped for a while."""
+    """The pattern's legs, one after the other; after a while without a step it goes on where the track was left.
+
+    ``again`` plans anew what is left of the pattern: from which leg on, where the track was left, where the vehicle is.
+    """
 
     limit_s, leads = math.inf, False
 
-    def __init__(self, plan: SearchPlan, helm: Helm, pose: Callable[[], Telemetry | None]) -> None:
-        self._plan = plan
+    def __init__(
+        self,
+        plan: SearchPlan,
+        helm: Helm,
+        pose: Callable[[], Telemetry | None],
+        again: Callable[[int, LatLon | None, LatLon], SearchPlan],
+    ) -> None:
+        self.plan = plan
         self._helm = helm
         self._pose = pose
+        self._again = again
         self.leg = 0
         self._against: tuple[str, ...] = ()
+        self._left: tuple[float, LatLon] | None = None  # when and where it was stepped last
 
     @property
     def text(self) -> str:
-        doing = f"Flies leg {self.leg + 1} of {len(self._plan.waypoints)}"
+        doing = f"Flies leg {self.leg + 1} of {len(self.plan.waypoints)}"
         return f"{doing}, held up: {'; '.join(self._against)}" if self._against else doing
 
     def enter(self) -> None:
@@ -82,15 +94,28 @@ class Legs:
 
     def step(self, now_s: float) -> bool:
         pose = self._pose()
-        if pose is not None and distance_m(pose.position, self._plan.waypoints[self.leg]) < REACHED_M:
+        if pose is not None:
+            self._go_back(pose.position, now_s)
+        if pose is not None and distance_m(pose.position, self.plan.waypoints[self.leg]) < REACHED_M:
             self.leg += 1
-        if self.leg == len(self._plan.waypoints):
+        if self.leg == len(self.plan.waypoints):
             self.leg -= 1
             return True
-        goal = self._plan.waypoints[self.leg]
-        motion = Motion(Purpose.SEARCH, goal, self._plan.height_m, self._plan.speed_mps)
+        goal = self.plan.waypoints[self.leg]
+        motion = Motion(Purpose.SEARCH, goal, self.plan.height_m, self.plan.speed_mps)
         self._against = self._helm.fly(motion, now_s)
         return False
+
+    def replan(self, here: LatLon) -> None:
+        """Plan what is left anew, because what is allowed has changed. Raises ``OutOfRange`` when nothing is left."""
+        self.plan = self._again(self.leg, None, here)
+
+    def _go_back(self, here: LatLon, now_s: float) -> None:
+        """To where the track was left, when it was left for a while and the vehicle is elsewhere now."""
+        left, self._left = self._left, (now_s, here)
+        if left is None or now_s - left[0] < PAUSE_S or distance_m(here, left[1]) < BACK_M:
+            return
+        self.plan = self._again(self.leg, left[1], here)
 
 
 class Steps:

@@ -1,69 +1,27 @@
 """What each mission state does, ten times a second, and where it leads; functions in the mission worker's thread."""
 
-import queue
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from app.bus import Bus
-from app.domain.estimate import Advice, Estimate
+from app.domain.estimate import Estimate
 from app.domain.geometry import LatLon, distance_m
 from app.domain.mission import MissionState, SearchPlan
-from app.domain.radio import Detection, Level, RadioState, Targets
+from app.domain.radio import Level
+from app.domain.replan import rest_allowed
 from app.domain.rules import FUTURE_S
 from app.domain.safety import Motion, Purpose, SafetyLimits
 from app.domain.trigger import Trigger
-from app.domain.vehicle import Telemetry, VehicleState
-from app.errors import Refused
+from app.errors import AppError, Conflict, Refused
 from app.safety import SafetyGate
 from app.settings import MissionSettings, SearchSettings
 from app.workers.autonomy import Legs, Steps, climbing, launch
+from app.workers.facts import Facts
 from app.workers.helm import Helm, Mover
 
 ADVICE_S = 20.0  # advice older than this is no longer flown: the locator has gone, or cannot follow a fast clock
 LATE_FROM = 0.9  # share of the time for homing from which on
 LATE = 4.0 / 3.0  # this share of the goal radius is enough
 AWAY = 1.25  # share of the goal radius beyond which the estimate counts as moved away
-
-
-class Facts:
-    """The newest facts of others, put here in their threads and read in the mission worker's."""
-
-    def __init__(self, bus: Bus) -> None:
-        self.vehicle: VehicleState | None = None
-        self.telemetry: Telemetry | None = None
-        self.radio: RadioState | None = None
-        self.targets = Targets((), "")
-        self._advice: Advice | None = None
-        self._estimate: Estimate | None = None
-        self.heard: queue.SimpleQueue[Level | Detection] = queue.SimpleQueue()
-        bus.vehicle.subscribe(lambda fact: setattr(self, "vehicle", fact))
-        bus.telemetry.subscribe(lambda fact: setattr(self, "telemetry", fact))
-        bus.radio.subscribe(lambda fact: setattr(self, "radio", fact))
-        bus.targets.subscribe(lambda fact: setattr(self, "targets", fact))
-        bus.level.subscribe(self.heard.put)
-        bus.detection.subscribe(self.heard.put)
-        bus.advice.subscribe(self._on_advice)
-        bus.estimate.subscribe(self._on_estimate)
-
-    @property
-    def advice(self) -> Advice | None:
-        """The newest for the target selected now."""
-        advice = self._advice
-        return advice if advice is not None and advice.target_id == self.targets.selected_id else None
-
-    @property
-    def estimate(self) -> Estimate | None:
-        """The newest of the target selected now."""
-        estimate = self._estimate
-        return estimate if estimate is not None and estimate.target_id == self.targets.selected_id else None
-
-    def _on_advice(self, advice: Advice) -> None:
-        if advice.target_id == self.targets.selected_id:
-            self._advice = advice
-
-    def _on_estimate(self, estimate: Estimate) -> None:
-        if estimate.target_id == self.targets.selected_id:
-            self._estimate = estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +64,27 @@ class Hunt:
     def take_up(self, plan: SearchPlan, link: Mover, actor: str) -> None:
         """Take up a plan: from where the vehicle is now into the air and along the legs."""
         facts = self.facts
-        self.plan, self.legs = plan, Legs(plan, self.helm, lambda: facts.telemetry)
+        self.plan, self.legs = plan, Legs(plan, self.helm, lambda: facts.telemetry, self._again)
         up = launch(link, lambda: facts.vehicle, lambda: facts.telemetry, plan.height_m, self.in_guided, actor)
         self.steps = Steps([*up, self.legs])
+
+    def heed(self, limits: SafetyLimits) -> Next | None:
+        """When other limits hold from now on, plan what is left of the pattern anew; an end where nothing is left."""
+        telemetry, changed, self.limits = self.facts.telemetry, limits is not self.limits, limits
+        if not changed or self.legs is None or telemetry is None:
+            return None
+        try:
+            self.legs.replan(telemetry.position)
+        except AppError as error:
+            return Next(MissionState.IDLE, f"No-fly areas were drawn: {error}", brake=True)
+        return None
+
+    def _again(self, leg: int, back_to: LatLon | None, here: LatLon) -> SearchPlan:
+        if self.plan is None:
+            raise Conflict("No search is planned")
+        home = self.facts.vehicle.home if self.facts.vehicle is not None else None
+        self.plan = rest_allowed(self.plan, leg, back_to, home, self.limits, here)
+        return self.plan
 
     def hear(self) -> None:
         """Hand what was heard to the trigger."""

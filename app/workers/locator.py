@@ -5,6 +5,7 @@ import queue
 import time
 from collections import deque
 from concurrent.futures import Future
+from dataclasses import dataclass
 
 from app.bus import Bus
 from app.clock import Clock
@@ -26,14 +27,20 @@ from app.worker import Worker
 log = logging.getLogger(__name__)
 
 STEP_TRUE_S = 0.02
-ESTIMATE_S = 0.5  # of the station's clock
-ESTIMATE_TRUE_S = 0.2
 LONGEST_WAIT_S = 3.0  # for telemetry newer than a level
 LONGEST_WAIT_TRUE_S = 2.0
 LARGEST_GAP_S = 1.0  # between the poses on either side of a level
 LARGEST_GAP_TRUE_S = 0.1  # under a fast clock a short halt of the machine is a long gap
 VEHICLE_SILENT_S = 10.0
 GUIDING = (MissionState.DETECTING, MissionState.HOMING, MissionState.HOLDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Shortest times between two estimates."""
+
+    estimate_s: float = 0.5  # of the station's clock
+    true_s: float = 0.2
 
 
 class LocatorWorker(Worker):
@@ -50,11 +57,13 @@ class LocatorWorker(Worker):
         clock: Clock,
         bus: Bus,
         speed_mps: float = 5.0,
+        pace: Pace = Pace(),
     ) -> None:
         super().__init__("locator", clock, bus.fault)
         self._settings, self._usual = settings, settings.antenna
         self._mission = mission
         self._limits = limits
+        self._pace = pace
         self._home: LatLon | None = None
         self._bus = bus
         self._speed_mps = speed_mps
@@ -74,6 +83,7 @@ class LocatorWorker(Worker):
         bus.mission.subscribe(self._facts.put)
         bus.radio.subscribe(self._facts.put)
         bus.vehicle.subscribe(self._on_vehicle)
+        bus.limits.subscribe(lambda drawn: setattr(self, "_limits", drawn))
 
     def _on_vehicle(self, vehicle: VehicleState) -> None:
         self._home = vehicle.home
@@ -87,9 +97,9 @@ class LocatorWorker(Worker):
         self._pair()
         now_s, now_true_s = self._clock.now_s(), time.monotonic()
         if now_s >= self._next_s and now_true_s >= self._next_true_s:
-            self._next_s = now_s + ESTIMATE_S
+            self._next_s = now_s + self._pace.estimate_s
             self._tell_estimates(now_s)
-            self._next_true_s = time.monotonic() + ESTIMATE_TRUE_S
+            self._next_true_s = time.monotonic() + self._pace.true_s
         self.rest(STEP_TRUE_S * self._clock.rate)
 
     def _take_facts(self) -> None:
@@ -191,6 +201,7 @@ class LocatorWorker(Worker):
             self._speed_mps,
             self._mission.goal_radius_m,
             lambda start, goal: way(plane.to_globe(start), plane.to_globe(goal)),
+            self._mission.drop_db,
         )
         leg = self._strategy.next_leg(posterior, now)
         if leg is not None:

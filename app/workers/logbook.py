@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.bus import Bus
 from app.clock import Clock
-from app.domain.mission import MissionState, MissionStatus, StateMachine, Transition
+from app.domain.mission import MissionState, MissionStatus, SearchPlan, StateMachine, Transition
 from app.workers.hunt import Hunt, Next
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ class Logbook:
         self._next_s = 0.0
         self.history: tuple[Transition, ...] = ()  # the newest 1000, oldest first
         self.status = self._status(hunt)
+        self._plan: SearchPlan | None = None  # that was told last
 
     @property
     def state(self) -> MissionState:
@@ -37,6 +38,9 @@ class Logbook:
 
     def show(self, hunt: Hunt, force: bool = False) -> MissionStatus:
         """Publish the status when it changed, when a second has gone, or when told to."""
+        if hunt.plan is not None and hunt.plan is not self._plan:
+            self._plan = hunt.plan
+            self._bus.plan.publish(hunt.plan)
         status = self._status(hunt)
         changed = replace(status, time_s=self.status.time_s) != self.status
         if force or changed or status.time_s >= self._next_s:

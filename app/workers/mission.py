@@ -19,8 +19,9 @@ from app.errors import AppError, Conflict, OutOfRange, Refused
 from app.safety import SafetyGate
 from app.settings import MissionSettings, SearchSettings
 from app.worker import Worker
+from app.workers.facts import Facts
 from app.workers.helm import Helm, Mover
-from app.workers.hunt import ACTIVE, Facts, Hunt, Next, held_up, taken_away
+from app.workers.hunt import ACTIVE, Hunt, Next, held_up, taken_away
 from app.workers.logbook import Logbook
 
 PERIOD_S = 0.1
@@ -103,6 +104,7 @@ class MissionWorker(Worker):
         self._settings, self._search, self.limits = settings, search, limits
         self._link, self._gate, self._bus = link, gate, bus
         self.facts = Facts(bus)
+        bus.limits.subscribe(lambda drawn: setattr(self, "limits", drawn))
         self._helm = Helm(link, gate, settings.closed_s)
         self._home_on = ""  # outlives no flight: cleared with the hunt
         self._hunt = self._new_hunt()
@@ -121,10 +123,9 @@ class MissionWorker(Worker):
         self._show()
 
     def step(self) -> None:
-        now_s = self._clock.now_s()
         self._listen()
         if self.book.state in ACTIVE:
-            self._act(now_s)
+            self._act(self._clock.now_s())
         self._gate.set_mission(self.book.state, self._hunt.activated_s)
         self._bus.gate.publish(self._gate.report(self.shown_motion()))
         self.book.show(self._hunt)
@@ -148,7 +149,6 @@ class MissionWorker(Worker):
         self._hunt = self._new_hunt()
         self._hunt.take_up(plan, self._link, actor)
         self._hunt.trigger.watch(target)
-        self._bus.plan.publish(plan)
         self._go(Next(_S.SEARCHING, _begun(plan), actor))
         self._hunt.lift_off(self._clock.now_s())
         return self._show()
@@ -230,7 +230,9 @@ class MissionWorker(Worker):
         return self.book.status
 
     def _listen(self) -> None:
-        """Hear what came in; another target selected begins the search for it."""
+        """Hear what came in; another target selected begins the search for it, other limits a new plan of the rest."""
+        if (step := self._hunt.heed(self.limits)) is not None:
+            self._go(step)
         trigger, target = self._hunt.trigger, self.facts.targets.selected
         if trigger.target != target:
             trigger.watch(target)
@@ -257,8 +259,7 @@ class MissionWorker(Worker):
 
     def _halt(self, actor: str, brake: bool) -> None:
         self._helm.stop()
-        vehicle = self.facts.vehicle
-        if brake and (vehicle is None or vehicle.armed):
+        if brake and (self.facts.vehicle is None or self.facts.vehicle.armed):
             self._link.brake(actor)
 
     def _go(self, step: Next) -> MissionStatus:
@@ -267,8 +268,8 @@ class MissionWorker(Worker):
         self.book.go(step, now_s)
         if step.state is _S.IDLE:
             self._gate.set_mission(_S.IDLE, None)
-            own = step.actor == "station"  # which brakes only what it flies: not a vehicle that its pilot took
-            self._halt(step.actor, step.brake and (self._hunt.ours() or not own))
+            brakes = self._hunt.ours() or step.actor != "station"  # which leaves a vehicle that its pilot took
+            self._halt(step.actor, step.brake and brakes)
         if step.state is _S.SEARCHING:
             self._hunt.trigger.rest()
         if step.state not in ACTIVE:

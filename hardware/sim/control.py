@@ -20,7 +20,7 @@ or ``{"error": ...}``:
     {"do": "receiver_drop"}                     the rtl_tcp connection breaks, as when a stick is unplugged
     {"do": "place", "lat_deg": .., "lon_deg": .., "height_m": .., "heading_deg": 0}    puts the vehicle there, holding
     {"do": "signing", "key": "secret"}          only messages signed with it are obeyed; empty: none is asked for
-    {"do": "truth"}                             answers with where the vehicle truly is
+    {"do": "truth"}                             answers with where the vehicle truly is and what steers it
     {"do": "quit"}
 """
 
@@ -130,6 +130,8 @@ def _truth(world: World, order: dict[str, Any]) -> dict[str, Any]:
         "heading_deg": math.degrees(body.heading_rad),
         "mode": world.pilot.names[world.pilot.mode_number],
         "armed": world.pilot.armed,
+        "steered_s": world.steered_s,
+        "steered_to": [world.steered_to.lat_deg, world.steered_to.lon_deg] if world.steered_to is not None else None,
     }
 
 

@@ -15,6 +15,7 @@ _LOCAL, _LOCAL_OFFSET, _BODY = 1, 7, (8, 9, 12)
 
 def steer(world: World, message: Any) -> None:
     """Follow a set-point; silent when not flying in GUIDED, or when it says nothing that can be followed."""
+    world.steered_s, world.steered_to = world.time_s, _place(message)
     if _sane(message) and message.type_mask & _NOTHING != _NOTHING:
         world.pilot.target_heard()
     if not world.pilot.steerable or not _sane(message):
@@ -31,6 +32,10 @@ def steer(world: World, message: Any) -> None:
         if message.coordinate_frame in _BODY:
             velocity *= cmath.exp(1j * world.body.heading_rad)
         world.pilot.guided().move(world.pilot.now, velocity, -message.vz, heading)
+
+
+def _place(message: Any) -> LatLon | None:
+    return LatLon(message.lat_int / 1e7, message.lon_int / 1e7) if hasattr(message, "lat_int") else None
 
 
 def _sane(message: Any) -> bool:

@@ -51,6 +51,8 @@ class World:
         self.started_utc_s = time.time()
         self.steps = 0
         self.boot_step = 0
+        self.steered_s: float | None = None  # when the last set-point came, followed or not
+        self.steered_to: LatLon | None = None
         self.boots = 0  # counts reboots, so that each channel forgets what was asked
         self.silent_until_s = -1.0
         self.packet_loss = config.packet_loss

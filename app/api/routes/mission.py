@@ -12,6 +12,8 @@ from app.api.schemas.mission import (
     ForceIn,
     GateReportOut,
     MissionStatusOut,
+    NoFlyIn,
+    NoFlyOut,
     PreviewIn,
     ReasonIn,
     SearchPlanOut,
@@ -91,6 +93,19 @@ async def home_on_detection(body: AllowedIn, station: StationDep, actor: Actor) 
 async def gate(station: StationDep) -> Response:
     """The gate as the mission last asked it, at most 0.1 s old."""
     return answer(station.safety.gate())
+
+
+@safety.get("/no-fly", response_model=NoFlyOut)
+async def no_fly(station: StationDep) -> Response:
+    """The areas never to be entered, as the gate holds them now."""
+    return answer({"areas": station.safety.no_fly()})
+
+
+@safety.put("/no-fly", response_model=NoFlyOut)
+async def draw_no_fly(body: NoFlyIn, station: StationDep, actor: Actor) -> Response:
+    """Areas never to be entered, in place of those before; in flight the rest of a search is planned round them."""
+    areas = tuple(tuple(LatLon(one.lat_deg, one.lon_deg) for one in area) for area in body.areas)
+    return answer({"areas": station.safety.draw_no_fly(areas, actor)})
 
 
 @safety.post("/emergency-stop", response_model=MissionStatusOut)

@@ -87,6 +87,18 @@ class ForceIn(ReasonIn):
     state: Literal["IDLE", "SEARCHING", "DETECTING", "HOMING", "HOLDING"]
 
 
+class NoFlyIn(Wire):
+    """No-fly areas in place of those that hold."""
+
+    areas: list[list[LatLonIn]] = Field(max_length=100, description="Corners of each area, once round")
+
+
+class NoFlyOut(Wire):
+    """The no-fly areas that hold."""
+
+    areas: list[list[LatLonOut]] = Field(description="Corners of each area, once round")
+
+
 class VerdictOut(Wire):
     """One rule's answer."""
 

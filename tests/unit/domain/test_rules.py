@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from app.domain.geometry import EastNorth, LatLon, LocalPlane
 from app.domain.mission import MissionState
@@ -174,8 +175,18 @@ def test_the_drawn_fence_holds_on_the_whole_way_also_when_concave() -> None:
     assert "outside the drawn geofence" in closed(outside, replace(HOMING, goal=at(0.0, 0.0)), limits)["fence"]
 
 
-def test_a_fence_of_two_corners_holds_nothing_and_closes() -> None:
-    assert "fence" in closed(SOUND, HOMING, SafetyLimits(fence=(at(-10, 0), at(10, 0))))
+def test_fences_and_no_fly_areas_that_bound_nothing_or_cross_themselves_are_no_limits() -> None:
+    bow = (at(0, 0), at(100, 100), at(100, 0), at(0, 100))
+    for wrong in ({"fence": (at(-10, 0), at(10, 0))}, {"fence": bow}, {"no_fly": (square(0.0, 0.0, 9.0), bow)}):
+        with pytest.raises(ValidationError, match=r"2 corners|The geofence crosses|No-fly area 2 crosses"):
+            SafetyLimits.model_validate(wrong)
+
+
+def test_the_way_home_is_reckoned_against_the_wind_and_none_leads_through_too_much_of_it() -> None:
+    far = replace(SOUND, telemetry=standing_at(1500.0, 0.0), vehicle=replace(VEHICLE, battery_percent=50.0))
+    assert closed(far) == {}
+    assert "58 % needed" in closed(far, HOMING, SafetyLimits(wind_mps=8.7))["battery"]  # 3.3 m/s over the ground
+    assert "does not come home" in closed(SOUND, HOMING, SafetyLimits(wind_mps=12.0))["battery"]
 
 
 def test_no_fly_areas_are_kept_clear_of_along_the_way() -> None:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.geometry import EastNorth, distance_m
-from app.domain.mission import MissionState, MissionStatus
+from app.domain.geometry import EastNorth, LatLon, distance_m
+from app.domain.mission import MissionState, MissionStatus, SearchPlan
 from app.domain.radio import BeaconKind, Detection, Targets
 from app.domain.safety import Purpose, SafetyLimits
 from app.errors import Conflict, OutOfRange, Refused
@@ -238,7 +238,7 @@ def test_a_lost_signal_resumes_the_pattern_where_it_left(homing: bool) -> None:
     assert "Signal lost for 10 s" in flying.transitions[-1].reason
     flying.tick()
     assert flying.worker.book.status.leg == 2
-    assert flying.text == "Flies leg 3 of 4"
+    assert flying.text == f"Flies leg 3 of {5 if homing else 4}"  # the way back to the track is one
 
 
 def test_homing_ends_after_its_time() -> None:
@@ -599,3 +599,61 @@ def test_a_search_across_a_no_fly_area_is_flown_round_it_and_says_what_is_left_o
     flying.until(S.IDLE)
     assert "flown to its end" in flying.transitions[-1].reason
     assert not flying.copter.against_gate
+
+
+def test_a_search_goes_on_where_its_track_was_left() -> None:
+    flying = Flying()
+    flying.on_legs()
+    flying.run(10.0)
+    left, leg = flying.copter.at, flying.worker.book.status.leg
+    flying.worker.pause("ann")
+    flying.run(3.0)
+    flying.copter.at = left + EastNorth(60.0, 25.0)  # blown away, or by a homing that came to nothing
+    flying.run(1.0)
+    flying.worker.resume("ann")
+    nearest_m = 1e9
+    for _ in range(300):
+        flying.tick()
+        nearest_m = min(nearest_m, (flying.copter.at - left).length_m)
+    assert nearest_m < 6.0
+    assert leg == 0
+    flying.until(S.IDLE)
+    assert "flown to its end" in flying.transitions[-1].reason
+
+
+def test_a_no_fly_area_drawn_in_flight_is_flown_round() -> None:
+    flying = Flying()
+    plans: list[SearchPlan] = []
+    flying.bus.plan.subscribe(plans.append)
+    flying.on_legs()
+    assert flying.worker.plan is not None
+    first, second = (PLANE.to_plane(place) for place in flying.worker.plan.waypoints[1:3])
+    between = (first + second) * 0.5
+    corners = ((-8.0, -8.0), (8.0, -8.0), (8.0, 8.0), (-8.0, 8.0))
+    area = tuple(PLANE.to_globe(between + EastNorth(*corner)) for corner in corners)
+    flying.gate.draw_no_fly((area,))
+    flying.until(S.IDLE)
+    assert "flown to its end" in flying.transitions[-1].reason
+    assert len(plans) == 2
+    assert plans[-1].left_out_m2 > 0.0
+    assert not flying.copter.against_gate
+
+
+def test_a_no_fly_area_drawn_over_all_that_is_left_ends_the_search_braked() -> None:
+    flying = Flying()
+    flying.on_legs()
+    corners = ((-900.0, -900.0), (900.0, -900.0), (900.0, 900.0), (-900.0, 900.0))
+    flying.gate.draw_no_fly((tuple(PLANE.to_globe(EastNorth(*corner)) for corner in corners),))
+    flying.until(S.IDLE, 1.0)
+    assert "No-fly areas were drawn" in flying.transitions[-1].reason
+    assert flying.copter.calls[-1] == "brake"
+    assert not flying.copter.against_gate
+
+
+def test_no_fly_areas_that_are_none_are_refused_and_change_nothing() -> None:
+    flying = Flying()
+    bow = tuple(PLANE.to_globe(EastNorth(*corner)) for corner in ((0, 0), (9, 9), (9, 0), (0, 9)))
+    for area, words in ((bow, "crosses or touches itself"), ((), "no corner"), ((LatLon(99.0, 8.0),), "on earth")):
+        with pytest.raises(OutOfRange, match=words):
+            flying.gate.draw_no_fly((area,))
+    assert flying.gate.limits.no_fly == ()
