@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +11,7 @@ from app.api.server import ApiServer
 from app.bus import Bus
 from app.clock import Clock
 from app.domain.access import OPERATOR
+from app.exchange.keys import KeyStore, system_ring
 from app.exchange.profiles import PROFILES
 from app.ports import Receiver
 from app.ring import SpectrumRing
@@ -35,6 +36,7 @@ from app.services.station import Access, Station
 from app.services.system import SystemService
 from app.services.target_keeper import TargetKeeper
 from app.services.targets import TargetService
+from app.services.tlog_keeper import TlogKeeper
 from app.services.transfers import TransferService
 from app.services.vehicle import VehicleService
 from app.settings import RadioSettings, Settings, StoreSettings
@@ -66,7 +68,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
 
     recorder = RecorderWorker(store, ring, clock, bus)
     locator = LocatorWorker(settings.locate, settings.mission, settings.safety, clock, bus)
-    link = LinkWorker(settings.vehicle, partial(wire_for, clock=clock), gate, clock, bus)
+    link = LinkWorker(settings.vehicle, partial(wire_for, clock=clock), gate, clock, bus, _kept_keys(settings))
     mission = MissionWorker(settings.mission, settings.search, settings.safety, link, gate, clock, bus)
     tape = make_tape(settings.recording, clock)
     receiver = ReceiverWorker(settings.radio, partial(_receiver, clock_rate=clock.rate), ring, tape, clock, bus)
@@ -75,6 +77,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
     targets = TargetService(bus, settings.target)
     TargetKeeper(store, recorder, targets, bus)
     RecordingKeeper(store, samples.folder, recorder, bus)
+    TlogKeeper(link, settings.store.directory, bus)
     OverloadTeller(bus)
     station = Station(
         settings=settings,
@@ -122,6 +125,11 @@ def _run(workers: Iterable[Worker], undo: ExitStack) -> None:
     log.info("station started")
 
 
+def _kept_keys(settings: Settings) -> Callable[[str], str]:
+    """The signing keys kept for links, by their address."""
+    return KeyStore(settings.store.directory, system_ring).key
+
+
 def _receiver(radio: RadioSettings, clock_rate: float) -> Receiver:
     return receiver_for(radio.source, radio, clock_rate)
 
@@ -139,7 +147,7 @@ def start_link(settings: Settings, undo: ExitStack) -> Link:
     """The link to the vehicle without radio, store and API, for verbs that only talk to it; ``undo`` stops it."""
     clock, bus, heard = Clock(settings.speed), Bus(), threading.Event()
     gate = SafetyGate(settings.safety, clock, bus)
-    worker = LinkWorker(settings.vehicle, partial(wire_for, clock=clock), gate, clock, bus)
+    worker = LinkWorker(settings.vehicle, partial(wire_for, clock=clock), gate, clock, bus, _kept_keys(settings))
     bus.vehicle.subscribe(lambda state: heard.set() if state.connected else None)
     link = Link(VehicleService(worker, bus), TransferService(worker), heard)
     worker.start()

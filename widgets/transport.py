@@ -48,6 +48,7 @@ class TransportBar(QWidget):
         self._on = IconTool(f"On {STEP_S:.0f} s", "forward", look)
         self._slider = SeekSlider(Qt.Orientation.Horizontal)
         self._slider.setAccessibleName("Place in the recording")
+        self._slider.setMinimumWidth(110)
         self._place, self._utc = QLabel(), QLabel()
         self._choice = QComboBox()
         self._choice.setToolTip("How many times as fast as it was flown")
@@ -70,7 +71,7 @@ class TransportBar(QWidget):
     def _lay_out(self) -> None:
         for label in (self._place, self._utc):
             label.setFont(figure_font(9.0))
-        self._place.setMinimumWidth(120)
+        self._place.setMinimumWidth(90)
         self._place.setAlignment(Qt.AlignmentFlag.AlignCenter)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)

@@ -23,7 +23,7 @@ LEAST_FOUND, MOST_OF_GRADIENT, MOST_OF_PATTERN = 0.95, 0.6, 0.5
 def run(quick: bool) -> list[Figure]:
     """Every strategy in the same worlds, and the reaction times on the real link (``quick``: a few worlds only)."""
     flown = figures(fly(range(QUICK_WORLDS if quick else WORLDS)), verdicts=not quick)
-    return flown if quick else [*flown, *reactions(REACTIONS)]
+    return flown if quick else [*flown, *reactions(REACTIONS, homing=True)]
 
 
 def fly(seeds: range) -> list[Hunted]:

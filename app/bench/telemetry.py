@@ -30,7 +30,7 @@ PATIENCE_S = 60.0
 
 def run(quick: bool) -> list[Figure]:
     """Ages at 50 Hz, then what ten vehicles at full streams lose."""
-    seconds = 5.0 if quick else 20.0
+    seconds = 3.0 if quick else 20.0
     at_bus, at_client, _ = _fly(1, seconds)
     ten_at_bus, _, links = _fly(VEHICLES, seconds)
     lost = max((link.lost_percent for link in links), default=100.0)

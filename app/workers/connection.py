@@ -66,10 +66,11 @@ class Connection:
     def use(self, url: str) -> None:
         """Leave the present wire and open this one; an empty address leaves it closed.
 
-        Raises ``OutOfRange`` for an address that is none (the present wire then stays), and what opening raises; it
-        is tried again until another address is given.
+        Raises ``OutOfRange`` for an address that is none, and ``StoreError`` for one whose signing key cannot be read
+        (the present wire then stays), and what opening raises; it is tried again until another address is given.
         """
         wire = self._open_wire(url) if url else None
+        self._trust.use(url)
         self.close()
         self.url, self.problem, self.recorded, self.patience = url, "", False, 1.0
         self._retry.restart()

@@ -13,7 +13,7 @@ from app.domain.fault import Fault
 from app.domain.geometry import LatLon
 from app.domain.safety import Motion
 from app.domain.vehicle import CommandRecord, LinkState, VehicleState
-from app.errors import AppError, NotConnected, OutOfRange
+from app.errors import AppError, NotConnected, OutOfRange, StoreError
 from app.ports import Wire
 from app.settings import VehicleSettings
 from app.vehicle.companion import RECEIVER
@@ -29,13 +29,15 @@ from app.workers.connection import Arrival
 from app.workers.earpiece import Earpiece
 from app.workers.fleet import Fleet
 from app.workers.forwarding import Forwarding
-from app.workers.links import make_links
+from app.workers.links import make_links, no_key
 from app.workers.player import Player
 from app.workers.selection import Selection
 from app.workers.steering import Gate, Steering
 from app.workers.talks import Order, Talks
 
 ResultT = TypeVar("ResultT")
+OpenWire = Callable[[str], Wire]
+KeyOf = Callable[[str], str]  # the signing key kept for a link, by its address
 
 READ_S = 0.02  # longest wait for bytes; shorter when the clock is fast, so that its time-outs stay sharp
 SHORTEST_READ_S = 0.003
@@ -53,12 +55,12 @@ class LinkWorker(Worker):
     """
 
     def __init__(
-        self, settings: VehicleSettings, open_wire: Callable[[str], Wire], gate: Gate, clock: Clock, bus: Bus
+        self, settings: VehicleSettings, open_wire: OpenWire, gate: Gate, clock: Clock, bus: Bus, kept: KeyOf = no_key
     ) -> None:
         super().__init__("link", clock, bus.fault)
         self._settings, self._bus = settings, bus
         self._forwarding = Forwarding(settings.forward, open_wire, self._teller("forwarding"))
-        self._links = make_links(settings, open_wire, clock, self._teller, self._forwarding.spread)
+        self._links = make_links(settings, open_wire, clock, self._teller, self._forwarding.spread, kept)
         self._connection = self._links.main
         self._fleet = Fleet(settings.system_id, bus, self._teller("vehicle"))
         send, publish = self._links.send, bus.command.publish
@@ -161,7 +163,7 @@ class LinkWorker(Worker):
         url = self._connection.url or self._settings.link
         try:
             self._connection.use(url)
-        except OutOfRange as error:
+        except (OutOfRange, StoreError) as error:
             self._connection.give_up(url, str(error))
         except AppError:
             return  # told where it was raised, and tried again

@@ -10,7 +10,7 @@ from app.errors import AppError
 from app.ports import Wire
 from app.settings import VehicleSettings
 from app.vehicle.frames import Frame, FrameReader, FrameWriter, Message
-from app.vehicle.signing import LINK, Signing, key_of
+from app.vehicle.signing import LINK, Signing
 from app.workers.connection import Arrival, Connection
 from app.workers.tlogfile import LinkLog
 from app.workers.trust import Trust
@@ -142,32 +142,47 @@ class Links:
         )
 
 
+def no_key(link: str) -> str:
+    """No link has a key of its own."""
+    del link
+    return ""
+
+
 def make_links(
     settings: VehicleSettings,
     open_wire: Callable[[str], Wire],
     clock: Clock,
     teller: Teller,
     spread: Callable[[list[bytes]], None],
+    kept_key: Callable[[str], str] = no_key,
 ) -> Links:
-    """The wires that the settings ask for; each signs for itself, since each is heard with a delay of its own."""
-    log = LinkLog(teller("link"))
-    secret = settings.signing_key.get_secret_value()
+    """The wires that the settings ask for; each signs for itself, since each is heard with a delay of its own.
 
-    def connection(number: int) -> Connection:
-        key = key_of(secret) if secret else None
-        signing = Signing(key, clock.now_s, settings.allow_unsigned, LINK + number) if key is not None else None
-        trust, writer = Trust(signing, teller("signing")), FrameWriter(settings.system_id)
-        return Connection(open_wire, writer, clock, teller("link"), spread, trust, log)
+    ``kept_key`` gives the signing key kept for a link, by its address; the settings' own comes before it.
+    """
+    log = LinkLog(teller("link"))
+    given = settings.signing_key.get_secret_value()
+
+    def connection(number: int) -> tuple[Connection, Trust]:
+        trust = Trust(
+            lambda url: given or kept_key(url),
+            lambda key: Signing(key, clock.now_s, settings.allow_unsigned, LINK + number),
+            teller("signing"),
+        )
+        writer = FrameWriter(settings.system_id)
+        return Connection(open_wire, writer, clock, teller("link"), spread, trust, log), trust
 
     others = []
     for number, url in enumerate(settings.links, start=1):
-        others.append(connection(number))
-        others[-1].url = url  # opened at the first reading
+        other, trust = connection(number)
+        other.url = url  # opened at the first reading
         try:
             open_wire(url)
+            trust.use(url)
         except AppError as error:
-            others[-1].give_up(url, str(error))
-    return Links([connection(0), *others], clock, log)
+            other.give_up(url, str(error))
+        others.append(other)
+    return Links([connection(0)[0], *others], clock, log)
 
 
 def _sender(frame: Frame) -> Sender:

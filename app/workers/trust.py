@@ -3,15 +3,32 @@
 from collections.abc import Callable
 
 from app.vehicle.frames import Frame
-from app.vehicle.signing import Signing
+from app.vehicle.signing import Signing, key_of
 
 
 class Trust:
     """Without a key everything is believed and nothing is signed. A change of what is wrong is told."""
 
-    def __init__(self, signing: Signing | None, tell: Callable[[str, bool], None]) -> None:
+    def __init__(
+        self,
+        secret_of: Callable[[str], str],
+        make_signing: Callable[[bytes], Signing],
+        tell: Callable[[str, bool], None],
+    ) -> None:
+        """``secret_of`` gives the key of a link, by its address, as the settings have one; empty: it has none."""
         self.problem = ""
-        self._signing, self._tell = signing, tell
+        self._secret_of, self._make_signing, self._tell = secret_of, make_signing, tell
+        self._key: bytes | None = None
+        self._signing: Signing | None = None
+
+    def use(self, link: str) -> None:
+        """Sign and judge this link from now on. Raises ``StoreError`` when it has a key that cannot be read."""
+        secret = self._secret_of(link)
+        key = key_of(secret) if secret else None
+        if key == self._key:
+            return  # and what was heard with it may still not be heard again
+        self._key, self.problem = key, ""
+        self._signing = self._make_signing(key) if key is not None else None
 
     @property
     def signs(self) -> bool:

@@ -1,11 +1,7 @@
 """Whatever comes from the link: it is dropped and counted, or heard; nothing stops the worker and nothing hangs."""
 
-import importlib.util
-import os
 import random
 import struct
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +10,7 @@ from hypothesis import strategies as st
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from app.vehicle.frames import FrameReader
+from tests.unit.fuzzing import fuzz, needs_atheris
 from tests.unit.vehicle.receiving import Station, framed
 
 NUMBERS = sorted(mavlink.mavlink_map)
@@ -75,18 +72,8 @@ def test_a_recording_played_twice_makes_the_vehicle_reboot_and_nothing_else() ->
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="atheris is for Linux")
+@needs_atheris
 def test_a_fuzzer_finds_nothing_in_the_receive_path(tmp_path: Path) -> None:
-    seeds, chance = tmp_path / "seeds", random.Random(1)
-    seeds.mkdir()
-    for number in range(10):
-        (seeds / str(number)).write_bytes(chance.randbytes(60 + 60 * number))
-    root = Path(__file__).parents[3]
-    # By way of a small process: Linux counts the peak of the one that starts another as the other's own (ru_maxrss).
-    small = [sys.executable, "-c", "import subprocess, sys; sys.exit(subprocess.call(sys.argv[1:]))"]
-    done = subprocess.run(
-        [*small, sys.executable, str(Path(__file__).with_name("fuzz_receiving.py")), "-runs=600", "-seed=1",
-         "-len_control=0", "-max_len=1000", "-rss_limit_mb=800", f"-artifact_prefix={tmp_path}/", str(seeds)],
-        env=os.environ | {"PYTHONPATH": str(root)}, capture_output=True, text=True, timeout=200, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
+    chance = random.Random(1)
+    seeds = [chance.randbytes(60 + 60 * number) for number in range(10)]
+    fuzz(Path(__file__).with_name("fuzz_receiving.py"), tmp_path, seeds, 600, 1000)
