@@ -92,5 +92,6 @@ def make_station(bus: Bus, folder: Path) -> Station:
         "projects": projects,
         "recordings": Spy(state=facts.no_recording(), found=[]),
         "system": Spy(info=info, health=(), faults=()),
+        "access": Spy(),
     }
     return Station(**parts)
