@@ -59,7 +59,7 @@ def test_a_viewer_sees_nothing_that_would_be_refused(
     for name in ("Arm", "Connect", "Create", "Tune", "Take control"):
         expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)
     shown = page.locator(".deck button:visible").all_text_contents()
-    assert {text.split()[0] for text in shown} <= {"Detections", "Log", "Flights"}, shown  # tabs
+    assert {text.split()[0] for text in shown} <= {"Detections", "Log", "Flights", "Recordings"}, shown  # tabs
     page.locator("#stop").click()
     expect(page.locator(".ladder .here")).to_have_text("Emergency")
     page.context.close()
