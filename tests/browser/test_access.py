@@ -61,7 +61,7 @@ def test_a_viewer_sees_nothing_that_would_be_refused(
     shown = page.locator(".deck button:visible").all_text_contents()
     assert {text.split()[0] for text in shown} <= {"Detections", "Log", "Flights", "Recordings"}, shown  # tabs
     page.locator("#stop").click()
-    expect(page.locator(".ladder .here")).to_have_text("Emergency")
+    expect(page.locator("#gate")).to_contain_text("The emergency stop is latched")
     page.context.close()
 
 

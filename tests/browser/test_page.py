@@ -143,7 +143,7 @@ def test_nothing_is_asked_of_anyone_but_the_station(watched: Watched, server: Ap
     publish_flight(station)
     expect(page.locator(".fix")).to_be_visible()
     page.goto(f"{server.url}docs")
-    expect(page.get_by_text("/api/v1/radio/frequency")).to_be_visible(timeout=30_000)  # some 200 routes are laid out
+    expect(page.get_by_text("/api/v1/health/ready")).to_be_visible()  # those further down are laid out when scrolled to
     own = (server.url, server.url.replace("http", "ws"), "data:", "blob:")
     assert [url for url in watched.asked if not url.startswith(own)] == []
     assert watched.complaints == []

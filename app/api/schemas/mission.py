@@ -37,6 +37,14 @@ class TransitionOut(Wire):
     forced: bool
 
 
+class AirOut(Wire):
+    """The wind, and how fast the vehicle flies through it at most."""
+
+    wind_mps: float = Field(examples=[4.0])
+    wind_from_deg: float = Field(description="True", examples=[270.0])
+    airspeed_mps: float = Field(examples=[12.0])
+
+
 class SearchPlanOut(Wire):
     """A search pattern laid out."""
 
@@ -48,9 +56,10 @@ class SearchPlanOut(Wire):
     length_m: float = Field(examples=[3450.0])
     time_s: float = Field(description="With turns and wind", examples=[760.0])
     area_m2: float = Field(examples=[360_000.0])
-    battery_percent: float | None = Field(description="Of a full battery, for the pattern alone", examples=[38.0])
     coverage: float = Field(description="C = W / S, mean over the area", examples=[2.0])
     pod: float = Field(description="1 - exp(-C), mean over the area", examples=[0.86])
+    air: AirOut = Field(description="For which the time is reckoned")
+    battery_percent: float | None = Field(description="Of a full battery, for the pattern alone", examples=[38.0])
     left_out_m2: float = Field(description="Of the area, for fence and no-fly areas", examples=[0.0])
 
 
