@@ -38,6 +38,7 @@ from app.services.target_keeper import TargetKeeper
 from app.services.targets import TargetService
 from app.services.tlog_keeper import TlogKeeper
 from app.services.transfers import TransferService
+from app.services.upkeep import UpkeepService
 from app.services.vehicle import VehicleService
 from app.settings import RadioSettings, Settings, StoreSettings
 from app.store import Store
@@ -99,6 +100,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
         projects=ProjectService(store, recorder, bus),
         recordings=RecordingService(samples, store, recorder, receiver, bus),
         system=SystemService(store, recorder, clock, bus),
+        upkeep=UpkeepService(store, recorder, samples.folder, settings.store.keep_deleted_days, bus),
         access=_access(settings, clock, bus, undo),
     )
     _run((recorder, locator, link, mission, samples, receiver), undo)
@@ -106,7 +108,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
 
 
 def _store(settings: StoreSettings, undo: ExitStack) -> Store:
-    store = Store(settings.directory, url=settings.url.get_secret_value())
+    store = Store(settings.directory, url=settings.url.get_secret_value(), slow_s=settings.slow_query_s)
     undo.callback(store.close)
     return store
 

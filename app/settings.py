@@ -167,6 +167,10 @@ class StoreSettings(BaseModel, frozen=True, extra="forbid"):
     url: SecretStr = Field(
         SecretStr(""), description="postgresql://user:password@host/name, or ...///name?host=/socket; empty: SQLite"
     )
+    keep_deleted_days: float = Field(
+        90.0, ge=0.0, le=36_500.0, description="How long a deleted project stays out of reach of a purge, days"
+    )
+    slow_query_s: float = Field(1.0, ge=0.001, le=600.0, description="A query that takes longer is logged, s")
 
 
 class RecordingSettings(BaseModel, frozen=True, extra="forbid"):

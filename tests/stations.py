@@ -32,6 +32,7 @@ from app.services.station import Access, Station
 from app.services.system import SystemService
 from app.services.targets import TargetService
 from app.services.transfers import TransferService
+from app.services.upkeep import UpkeepService
 from app.services.vehicle import VehicleService
 from app.settings import Settings, StoreSettings
 from app.store import open_store
@@ -91,6 +92,7 @@ def quiet_station(folder: Path) -> Iterator[Station]:
             projects=ProjectService(store, recorder, bus),
             recordings=RecordingService(samples, store, recorder, receiver, bus),
             system=SystemService(store, recorder, clock, bus),
+            upkeep=UpkeepService(store, recorder, samples.folder, settings.store.keep_deleted_days, bus),
             access=Access(accounts, SessionService(people, accounts), ControlService(bus, clock, OPERATOR)),
         )
         for worker in (recorder, samples, mission):

@@ -11,9 +11,11 @@ from app.services.station import Station
 from widgets.bridge import OPERATOR, Bridge
 from widgets.figures import date_text, duration_text
 from widgets.parts import IconButton, muted
+from widgets.project_bin import choose
 from widgets.rows_model import Column, RowsModel, RowsView
 from widgets.theme import Look
 
+Found = tuple[list[Project], int, list[Flight]]
 FORMS = (("csv", "CSV tables (zip)"), ("geojson", "GeoJSON"), ("kml", "KML for Google Earth"))
 
 
@@ -36,6 +38,8 @@ class ProjectsPanel(QWidget):
         super().__init__()
         self._projects, self._bridge = station.projects, bridge
         self._all: list[Project] = []
+        self._others: list[Project] = []
+        self._bin: list[Project] = []
         self._choice = QComboBox()
         self._choice.setMinimumWidth(200)
         columns = (
@@ -61,12 +65,16 @@ class ProjectsPanel(QWidget):
     def _make_buttons(self, look: Look) -> None:
         self._new = IconButton("New …", "plus", look, "Begin another project")
         self._rename = IconButton("Rename …", "edit", look)
+        self._delete = IconButton("Delete …", "remove", look, "Put another project into the bin")
+        self._restore = IconButton("Restore …", "home", look, "Bring a project back from the bin")
         self._record = IconButton("Record", "record", look, "Begin or end the recording of a flight by hand")
         self._waterfall = IconButton("Waterfall", "display", look, "Scroll through what was heard in this flight")
         self._waterfall.clicked.connect(self._ask_waterfall)
         self._exports = [IconButton(text, "export", look) for _, text in FORMS]
         self._new.clicked.connect(self._ask_new)
         self._rename.clicked.connect(self._ask_rename)
+        self._delete.clicked.connect(self._ask_delete)
+        self._restore.clicked.connect(self._ask_restore)
         self._record.clicked.connect(self._start_or_end)
         for button, (form, _) in zip(self._exports, FORMS, strict=True):
             button.setProperty("form", form)
@@ -78,7 +86,8 @@ class ProjectsPanel(QWidget):
         row.setContentsMargins(8, 6, 8, 6)
         row.setSpacing(6)
         row.addWidget(muted("Project"))
-        for part in (self._choice, self._new, self._rename, self._record, self._waterfall):
+        parts = (self._choice, self._new, self._rename, self._delete, self._restore, self._record, self._waterfall)
+        for part in parts:
             row.addWidget(part)
         row.addStretch()
         for button in self._exports:
@@ -95,12 +104,18 @@ class ProjectsPanel(QWidget):
         """Ask the store anew, outside the GUI thread."""
         self._bridge.work(self._read, "Read the projects", self._show)
 
-    def _read(self) -> tuple[list[Project], int, list[Flight]]:
+    def _read(self) -> Found:
         current = self._projects.current()
-        return self._projects.projects(), current.id, self._projects.flights(current.id)
+        every, flights = self._projects.projects(deleted=True), self._projects.flights(current.id)
+        return every, current.id, flights
 
-    def _show(self, found: tuple[list[Project], int, list[Flight]]) -> None:
-        self._all, current_id, flights = found
+    def _show(self, found: Found) -> None:
+        every, current_id, flights = found
+        self._all = [project for project in every if project.deleted_s is None]
+        self._bin = [project for project in every if project.deleted_s is not None]
+        self._others = [project for project in self._all if project.id != current_id]
+        self._delete.setEnabled(bool(self._others))
+        self._restore.setEnabled(bool(self._bin))
         self._choice.clear()
         self._choice.addItems([project.name for project in self._all])
         at = next((index for index, project in enumerate(self._all) if project.id == current_id), -1)
@@ -122,6 +137,21 @@ class ProjectsPanel(QWidget):
     def _ask_rename(self) -> None:
         if self.current is not None:
             self._ask_name("Rename the project", self.current.name, self._rename_to)
+
+    @Slot()
+    def _ask_delete(self) -> None:
+        words = "Put into the bin; the project in use cannot be. Nothing is lost: it can be restored."
+        choose(self, "Delete", words, self._others, self._delete_one)
+
+    @Slot()
+    def _ask_restore(self) -> None:
+        choose(self, "Restore", "Bring back from the bin", self._bin, self._restore_one)
+
+    def _delete_one(self, project: Project) -> None:
+        self._bridge.order(lambda: self._projects.delete(project.id), "Delete the project", self._refresh)
+
+    def _restore_one(self, project: Project) -> None:
+        self._bridge.order(lambda: self._projects.restore(project.id), "Restore the project", self._refresh)
 
     def _ask_name(self, title: str, name: str, take: object) -> None:
         dialog = QInputDialog(self)

@@ -28,6 +28,7 @@ from app.api.routes import (
     stream,
     system,
     transfer,
+    upkeep,
     users,
     vehicle,
 )
@@ -35,7 +36,8 @@ from app.api.token import Keys
 from app.services.station import Station
 
 AREAS = (
-    system, auth, users, control, radio, recordings, sound, transfer, vehicle, mission, estimate, projects, stream,
+    system, auth, users, control, radio, recordings, sound, transfer, vehicle, mission, estimate, projects, upkeep,
+    stream,
 )  # fmt: skip
 DESCRIPTION = """
 Everything the window can do, through the same service methods. SI units, named in the fields; times are UTC in seconds

@@ -1,6 +1,7 @@
 """``kestrel projects``, ``export``, ``import`` and ``db``: what is stored; the main thread."""
 
 import sys
+import time
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -14,9 +15,13 @@ from app.errors import StoreError
 from app.insights.flight import FIGURED, figures_of
 from app.services.flights import export as export_flight
 from app.services.imports import import_flight
-from app.store import open_store
+from app.services.upkeep import DAY_S, due
+from app.services.upkeep import purge as remove
+from app.settings import StoreSettings
+from app.store import Store, open_store
+from app.workers.samplerecorder import RECORDINGS
 
-database = typer.Typer(no_args_is_help=True, help="The store: bring it forward, copy it, look through it.")
+database = typer.Typer(no_args_is_help=True, help="The store: bring it forward, copy, check, mend and purge it.")
 
 
 def add_to(commands: typer.Typer) -> None:
@@ -121,3 +126,48 @@ def check(data: DataOption = None, settings: SettingsOption = None) -> None:
     with closing(open_store(tree.store, recording=False)) as store:
         store.check()
         sys.stdout.write(f"{store.place} is sound\n")
+
+
+@database.command()
+def repair(data: DataOption = None, settings: SettingsOption = None) -> None:
+    """Begin a new file with every row of a damaged store that can be read; the old one is kept beside it."""
+    tree = settings_from(settings, store__directory=data)
+    aside, saved = _closed(tree.store).repair()
+    lost = f"{saved.gaps} places could not be read" if saved.gaps else "nothing was lost"
+    sys.stdout.write(f"{saved.kept} rows saved, {lost}; the old store is kept as {aside}\n")
+
+
+@database.command()
+def purge(
+    yes: Annotated[bool, typer.Option("--yes", help="Remove them; without it they are only listed")] = False,
+    data: DataOption = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Remove for good the projects deleted longer ago than store.keep_deleted_days, with flights and recordings."""
+    tree = settings_from(settings, store__directory=data)
+    keep_s = tree.store.keep_deleted_days * DAY_S
+    with closing(open_store(tree.store, recording=yes)) as store:
+        recordings = tree.store.directory / RECORDINGS
+        found = remove(store, recordings, time.time(), keep_s) if yes else due(store, time.time(), keep_s)
+    for project in found:
+        sys.stdout.write(f"{project.id:4}  {project.name}\n")
+    said = "removed" if yes else "would be removed: --yes does it"
+    sys.stdout.write(f"{len(found)} projects {said}\n")
+
+
+@database.command()
+def statistics(data: DataOption = None, settings: SettingsOption = None, as_json: JsonOption = False) -> None:
+    """Size of the store and rows of each table; works beside a running station."""
+    tree = settings_from(settings, store__directory=data)
+    with closing(open_store(tree.store, recording=False)) as store:
+        found = {"place": store.place, "size_bytes": store.size_bytes(), "rows": store.counts()}
+    say(found, as_json, _counted)
+
+
+def _counted(found: dict[str, Any]) -> str:
+    lines = [f"{found['place']}: {found['size_bytes'] / 1e6:.1f} MB"]
+    return "\n".join([*lines, *(f"{count:10}  {table}" for table, count in found["rows"].items())])
+
+
+def _closed(settings: StoreSettings) -> Store:
+    return Store(settings.directory, url=settings.url.get_secret_value())

@@ -22,6 +22,7 @@ from app.services.sound import SoundService
 from app.services.system import SystemService
 from app.services.targets import TargetService
 from app.services.transfers import TransferService
+from app.services.upkeep import UpkeepService
 from app.services.vehicle import VehicleService
 from app.settings import Settings
 
@@ -58,6 +59,7 @@ class Station:
     projects: ProjectService
     recordings: RecordingService
     system: SystemService
+    upkeep: UpkeepService
     access: Access
 
     @property

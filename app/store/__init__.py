@@ -2,7 +2,8 @@
 
 from app.store.facts import Fact
 from app.store.queries import ProjectQueries
+from app.store.slow import SlowQuery
 from app.store.store import Store, open_store
 from app.store.writer import Writer
 
-__all__ = ["Fact", "ProjectQueries", "Store", "Writer", "open_store"]
+__all__ = ["Fact", "ProjectQueries", "SlowQuery", "Store", "Writer", "open_store"]

@@ -102,6 +102,12 @@ class ProjectQueries:
                 for name, table in FACTS.items()
             }
 
+    def recording_names(self) -> list[str]:
+        """Of all that may have files, also where the project is deleted."""
+        mine = select(RECORDING.c.name).where(RECORDING.c.project_id == self._project_id)
+        with self._database.told(), self._engine.connect() as connection:
+            return list(connection.execute(mine).scalars())
+
     def recordings(self) -> list[StoredRecording]:
         """Those whose files were not deleted, newest first."""
         self.project()
@@ -120,7 +126,12 @@ class ProjectQueries:
     def waterfall(self, flight_id: int, since_s: float | None = None, until_s: float | None = None) -> list[Stretch]:
         """The flight's waterfall with since_s <= time_s <= until_s, oldest first."""
         self.flight(flight_id)
-        mine = select(WATERFALL).where(WATERFALL.c.flight_id == flight_id).order_by(WATERFALL.c.time_s, WATERFALL.c.id)
+        mine = (
+            select(WATERFALL)
+            .join(FLIGHT, FLIGHT.c.id == WATERFALL.c.flight_id)
+            .where(WATERFALL.c.flight_id == flight_id, FLIGHT.c.project_id == self._project_id)
+            .order_by(WATERFALL.c.time_s, WATERFALL.c.id)
+        )
         if since_s is not None:
             mine = mine.where(WATERFALL.c.until_s >= since_s)
         if until_s is not None:

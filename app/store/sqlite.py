@@ -47,8 +47,8 @@ LOCKED = (
     "or start with another folder (--data)."
 )
 DAMAGED = (
-    "The store {path} is damaged ({words}). Nothing was changed. Put back a copy, or have it set aside "
-    "(it is kept under another name) to begin with an empty one."
+    "The store {path} is damaged ({words}). Nothing was changed. Put back a copy, save what can be read "
+    "(kestrel db repair), or have it set aside (it is kept under another name) to begin with an empty one."
 )
 DISK_ERROR = "The disk with the store {path} reports an error ({words}). Make room, or check the disk."
 

@@ -9,10 +9,12 @@ from sqlalchemy import Engine
 from app.domain.project import Project
 from app.errors import StoreError
 from app.settings import StoreSettings
-from app.store import queries, schema
+from app.store import purge, queries, schema
 from app.store.database import Database, Release
 from app.store.postgres import PostgresDatabase
 from app.store.queries import ProjectQueries
+from app.store.repair import Salvaged, salvage
+from app.store.slow import SlowQueries
 from app.store.sqlite import SqliteDatabase, told
 from app.store.writer import Writer
 
@@ -25,9 +27,12 @@ class Store:
     database of a running station can be read beside it: nothing is made, brought forward or written.
     """
 
-    def __init__(self, directory: Path, recording: bool = True, busy_s: float = 2.0, url: str = "") -> None:
+    def __init__(
+        self, directory: Path, recording: bool = True, busy_s: float = 2.0, url: str = "", slow_s: float = 1.0
+    ) -> None:
         self.directory = directory
         self.database = database_at(directory, url, busy_s)
+        self.slow = SlowQueries(slow_s)
         self.problem = "The store is not open yet."  # why it cannot be used; empty when it can
         self._recording = recording
         self._opening = threading.Lock()
@@ -105,6 +110,40 @@ class Store:
         with self.database.told():
             self.database.check(self._engine(), thorough=True)
 
+    def counts(self) -> dict[str, int]:
+        """Rows in each table, of all projects together."""
+        with self.database.told(), self._engine().connect() as connection:
+            return purge.counts(connection)
+
+    def repair(self) -> tuple[Path, Salvaged]:
+        """Begin a new file with all that can be read; returns where the old one is kept, and what was saved.
+
+        Raises ``StoreError`` when the store is in use, lies in PostgreSQL, or when nothing can be read.
+        """
+        if not isinstance(self.database, SqliteDatabase):
+            raise StoreError(f"{self.place} is repaired on its server: restore a backup there.")
+        self.close()
+        with self.database.told():
+            release = self.database.take_hold()
+            try:
+                return self._repair(self.database)
+            finally:
+                release()
+
+    def _repair(self, database: SqliteDatabase) -> tuple[Path, Salvaged]:
+        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+        copy = self.path.with_name(f"{self.path.stem}.repaired.{stamp}{self.path.suffix}")
+        try:
+            saved = salvage(self.path, copy)
+        except BaseException:
+            copy.unlink(missing_ok=True)
+            raise
+        aside = database.set_aside(stamp)
+        if aside is None:
+            raise StoreError(f"There is no store at {self.place}. Name its folder (--data).")
+        copy.rename(self.path)
+        return aside, saved
+
     def set_aside(self) -> Path | None:
         """Keep the database under another name and begin an empty one; returns that name, None when there was none.
 
@@ -133,19 +172,19 @@ class Store:
             ) from error
         with self.database.told():
             self._release = self.database.take_hold()
-            self._writing = self.database.make_engine(writing=True)
+            self._writing = self.slow.watch(self.database.make_engine(writing=True))
             schema.upgrade(self._writing, self.database)
             writer = Writer(self._writing, self.database)
             if writer.left_open():
                 self.database.check(self._writing, thorough=False)  # a program was killed
                 writer.close_left_open()
             writer.first_project(time.time())
-            self._reading = self.database.make_engine(writing=False)
+            self._reading = self.slow.watch(self.database.make_engine(writing=False))
 
     def _open_to_read(self) -> None:
         if not self.database.there():
             raise StoreError(f"There is no store at {self.place}. Name its folder (--data).")
-        self._reading = self.database.make_engine(writing=False)
+        self._reading = self.slow.watch(self.database.make_engine(writing=False))
         with self.database.told():
             if not schema.check(self._reading, self.database):
                 raise StoreError(f"The store {self.place} is of an older Kestrel: start the station once on it.")
@@ -170,6 +209,6 @@ def open_store(settings: StoreSettings, recording: bool = True) -> Store:
     A station that is to run on without a store makes a ``Store`` and leaves the opening, and trying again, to the
     recorder.
     """
-    store = Store(settings.directory, recording, url=settings.url.get_secret_value())
+    store = Store(settings.directory, recording, url=settings.url.get_secret_value(), slow_s=settings.slow_query_s)
     store.open()
     return store

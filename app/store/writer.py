@@ -11,7 +11,7 @@ from app.domain.radio import Target, Targets
 from app.domain.recording import Recording
 from app.domain.waterfall import Stretch
 from app.errors import NotFound
-from app.store import recordings
+from app.store import purge, recordings
 from app.store.database import Database, upsert
 from app.store.facts import KINDS, Fact, Kind
 from app.store.facts import Row as Values
@@ -145,6 +145,11 @@ class Writer:
         if rows:
             with self._database.told(), self._engine.begin() as connection:
                 connection.execute(insert(WATERFALL), rows)
+
+    def remove_project(self, project_id: int) -> int:
+        """Remove a deleted project with everything in it, for good; returns how many rows."""
+        with self._database.told(), self._engine.begin() as connection:
+            return purge.remove_project(connection, project_id)
 
     def left_open(self) -> bool:
         """Whether a killed program left a flight open; takes the write lock, so that a read-only file is met here."""

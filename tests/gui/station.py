@@ -91,6 +91,7 @@ def make_station(bus: Bus, folder: Path) -> Station:
         "estimate": Spy(latest=None, readings=()),
         "projects": projects,
         "recordings": Spy(state=facts.no_recording(), found=[]),
+        "upkeep": Spy(),
         "system": Spy(info=info, health=(), faults=()),
         "access": Spy(),
     }

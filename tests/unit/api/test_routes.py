@@ -248,6 +248,7 @@ def test_every_verb_of_the_services_has_its_route(station: Station, server: Any)
         "system",
         "projects",
         "recordings",
+        "upkeep",
         "accounts",
         "sessions",
         "control",
@@ -256,3 +257,13 @@ def test_every_verb_of_the_services_has_its_route(station: Station, server: Any)
         verbs = [name for name, _ in inspect.getmembers(type(service), inspect.isfunction) if not name.startswith("_")]
         missing += [f"{area}.{verb}" for verb in verbs if f"station.{area}.{verb}" not in text]
     assert set(missing) - set(NOT_FOR_CLIENTS) == set()
+
+
+def test_the_store_as_a_whole(client: httpx.Client) -> None:
+    figures = client.get("/store").json()
+    assert figures["rows"]["project"] >= 1
+    assert figures["size_bytes"] > 0
+    assert client.post("/store/check").json()["sound"] is True
+    made = client.post("/store/backup")
+    assert (made.status_code, made.json()["name"].endswith(".db")) == (201, True)
+    assert client.get("/store/purge").json() == client.post("/store/purge").json() == []

@@ -86,3 +86,18 @@ def test_what_is_no_recording_of_a_flight_leaves_the_store_as_it_was(data: Path)
     assert isinstance(result.exception, BadFile)
     (project,) = json.loads(run("projects", "--data", data, "--json"))
     assert len(project["flights"]) == 1
+
+
+def test_the_store_is_counted_mended_and_purged(data: Path) -> None:
+    counted = json.loads(run("db", "statistics", "--data", data, "--json"))
+    assert (counted["rows"]["flight"], counted["place"]) == (1, str(data / "kestrel.db"))
+    store = open_store(StoreSettings(directory=data))
+    old = store.writer.create_project("Old", "", 1.0)
+    store.writer.change_project(old.id, deleted_s=2.0)
+    store.close()
+    assert "1 projects would be removed" in run("db", "purge", "--data", data)
+    assert "Old" in run("db", "purge", "--yes", "--data", data)
+    assert "0 projects removed" in run("db", "purge", "--yes", "--data", data)
+    assert "nothing was lost" in run("db", "repair", "--data", data)
+    assert "First" in run("projects", "--data", data)
+    assert len(list(data.glob("kestrel.set-aside.*.db"))) == 1
