@@ -41,7 +41,7 @@ from app.services.transfers import TransferService
 from app.services.upkeep import UpkeepService
 from app.services.vehicle import VehicleService
 from app.settings import RadioSettings, Settings, StoreSettings
-from app.store import Store
+from app.store import Store, make_store
 from app.store.accounts import AccountStore
 from app.worker import Worker
 from app.workers.link import LinkWorker
@@ -108,7 +108,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
 
 
 def _store(settings: StoreSettings, undo: ExitStack) -> Store:
-    store = Store(settings.directory, url=settings.url.get_secret_value(), slow_s=settings.slow_query_s)
+    store = make_store(settings)
     undo.callback(store.close)
     return store
 

@@ -13,15 +13,17 @@ import typer
 from app.cli.options import DataOption, JsonOption, SettingsOption, say, settings_from
 from app.errors import StoreError
 from app.insights.flight import FIGURED, figures_of
+from app.services.bundles import export_project, import_project
 from app.services.flights import export as export_flight
 from app.services.imports import import_flight
 from app.services.upkeep import DAY_S, due
 from app.services.upkeep import purge as remove
-from app.settings import StoreSettings
-from app.store import Store, open_store
+from app.store import make_store, open_store
 from app.workers.samplerecorder import RECORDINGS
 
 database = typer.Typer(no_args_is_help=True, help="The store: bring it forward, copy, check, mend and purge it.")
+
+bundles = typer.Typer(no_args_is_help=True, help="A whole project as one file, out and in, also between databases.")
 
 
 def add_to(commands: typer.Typer) -> None:
@@ -29,6 +31,7 @@ def add_to(commands: typer.Typer) -> None:
     commands.command()(export)
     commands.command("import")(bring_in)
     commands.add_typer(database, name="db")
+    commands.add_typer(bundles, name="bundle")
 
 
 def projects(data: DataOption = None, settings: SettingsOption = None, as_json: JsonOption = False) -> None:
@@ -132,7 +135,7 @@ def check(data: DataOption = None, settings: SettingsOption = None) -> None:
 def repair(data: DataOption = None, settings: SettingsOption = None) -> None:
     """Begin a new file with every row of a damaged store that can be read; the old one is kept beside it."""
     tree = settings_from(settings, store__directory=data)
-    aside, saved = _closed(tree.store).repair()
+    aside, saved = make_store(tree.store).repair()
     lost = f"{saved.gaps} places could not be read" if saved.gaps else "nothing was lost"
     sys.stdout.write(f"{saved.kept} rows saved, {lost}; the old store is kept as {aside}\n")
 
@@ -169,5 +172,30 @@ def _counted(found: dict[str, Any]) -> str:
     return "\n".join([*lines, *(f"{count:10}  {table}" for table, count in found["rows"].items())])
 
 
-def _closed(settings: StoreSettings) -> Store:
-    return Store(settings.directory, url=settings.url.get_secret_value())
+@bundles.command("out")
+def bundle_out(
+    project: Annotated[int, typer.Argument(help="Number of the project, as `kestrel projects` lists it")],
+    file: Annotated[Path, typer.Argument(help="File to write; it must not be there yet")],
+    data: DataOption = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Write everything the store has of a project; samples of recordings are files of their own."""
+    tree = settings_from(settings, store__directory=data)
+    with closing(open_store(tree.store, recording=False)) as store:
+        rows = export_project(store, project, file)
+    sys.stdout.write(f"{file}: {rows['flight']} flights, {sum(rows.values())} rows\n")
+
+
+@bundles.command("in")
+def bundle_in(
+    file: Annotated[Path, typer.Argument(help="A bundle of a project")],
+    name: Annotated[str, typer.Option(help="Name of the project; without it its own")] = "",
+    data: DataOption = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Add a bundle's project to the store; the station must not be running on it."""
+    tree = settings_from(settings, store__directory=data)
+    with closing(open_store(tree.store)) as store:
+        project, told = import_project(store, file, name)
+    left = told["recordings_left_out"]
+    sys.stdout.write(f"{project.id:4}  {project.name}" + f" ({left} recordings are here already)" * bool(left) + "\n")

@@ -3,7 +3,7 @@
 from app.store.facts import Fact
 from app.store.queries import ProjectQueries
 from app.store.slow import SlowQuery
-from app.store.store import Store, open_store
+from app.store.store import Store, make_store, open_store
 from app.store.writer import Writer
 
-__all__ = ["Fact", "ProjectQueries", "SlowQuery", "Store", "Writer", "open_store"]
+__all__ = ["Fact", "ProjectQueries", "SlowQuery", "Store", "Writer", "make_store", "open_store"]

@@ -2,11 +2,14 @@
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from app.domain.project import Project
+from app.domain.rows import Sheet
 from app.errors import StoreError
 from app.settings import StoreSettings
 from app.store import purge, queries, schema
@@ -14,6 +17,7 @@ from app.store.database import Database, Release
 from app.store.postgres import PostgresDatabase
 from app.store.queries import ProjectQueries
 from app.store.repair import Salvaged, salvage
+from app.store.sheets import sheets_of
 from app.store.slow import SlowQueries
 from app.store.sqlite import SqliteDatabase, told
 from app.store.writer import Writer
@@ -110,6 +114,12 @@ class Store:
         with self.database.told():
             self.database.check(self._engine(), thorough=True)
 
+    @contextmanager
+    def sheets(self, project_id: int) -> Iterator[Iterator[Sheet]]:
+        """Every table of a project, as one state of the store; read while the context lasts."""
+        with self.database.told(), self._engine().connect() as connection:
+            yield sheets_of(connection, project_id)
+
     def counts(self) -> dict[str, int]:
         """Rows in each table, of all projects together."""
         with self.database.told(), self._engine().connect() as connection:
@@ -203,12 +213,14 @@ def database_at(directory: Path, url: str = "", busy_s: float = 2.0) -> Database
     return PostgresDatabase(directory, url, busy_s) if url else SqliteDatabase(directory, busy_s)
 
 
-def open_store(settings: StoreSettings, recording: bool = True) -> Store:
-    """Open the store of the settings. Raises ``StoreError`` that says what to do.
+def make_store(settings: StoreSettings, recording: bool = True) -> Store:
+    """The store of the settings, not yet open: a station that is to run on without one leaves that to the recorder."""
+    url = settings.url.get_secret_value()
+    return Store(settings.directory, recording, url=url, slow_s=settings.slow_query_s)
 
-    A station that is to run on without a store makes a ``Store`` and leaves the opening, and trying again, to the
-    recorder.
-    """
-    store = Store(settings.directory, recording, url=settings.url.get_secret_value(), slow_s=settings.slow_query_s)
+
+def open_store(settings: StoreSettings, recording: bool = True) -> Store:
+    """Open the store of the settings. Raises ``StoreError`` that says what to do."""
+    store = make_store(settings, recording)
     store.open()
     return store

@@ -9,13 +9,15 @@ from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, Programmin
 from app.domain.project import Flight, Project
 from app.domain.radio import Target, Targets
 from app.domain.recording import Recording
+from app.domain.rows import Sheet
 from app.domain.waterfall import Stretch
-from app.errors import NotFound
+from app.errors import BadFile, NotFound
 from app.store import purge, recordings
 from app.store.database import Database, upsert
 from app.store.facts import KINDS, Fact, Kind
 from app.store.facts import Row as Values
 from app.store.models import FACTS, FLIGHT, PROJECT, RECORDING, TARGET, WATERFALL
+from app.store.sheets import Adoption
 
 # what a value does that the database cannot hold: the row's fault, not the disk's
 UNFIT = (
@@ -145,6 +147,20 @@ class Writer:
         if rows:
             with self._database.told(), self._engine.begin() as connection:
                 connection.execute(insert(WATERFALL), rows)
+
+    def adopt_project(self, sheets: Iterable[Sheet], name: str = "") -> tuple[Project, int]:
+        """A project with everything in it from another store; returns it and how many recordings were here already.
+
+        Raises ``BadFile``, also for values that this store cannot hold.
+        """
+        with self._database.told():
+            try:
+                with self._engine.begin() as connection:
+                    adoption = Adoption(connection, self._database, name)
+                    adoption.take(sheets)
+                    return _project(connection, adoption.project_id), adoption.left_out
+            except UNFIT as error:
+                raise BadFile("The bundle holds values that no store can have. Nothing was imported.") from error
 
     def remove_project(self, project_id: int) -> int:
         """Remove a deleted project with everything in it, for good; returns how many rows."""

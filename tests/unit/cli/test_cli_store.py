@@ -101,3 +101,11 @@ def test_the_store_is_counted_mended_and_purged(data: Path) -> None:
     assert "nothing was lost" in run("db", "repair", "--data", data)
     assert "First" in run("projects", "--data", data)
     assert len(list(data.glob("kestrel.set-aside.*.db"))) == 1
+
+
+def test_a_project_is_carried_to_another_store(data: Path, tmp_path: Path) -> None:
+    assert "1 flights" in run("bundle", "out", "1", tmp_path / "p.kestrel", "--data", data)
+    other = tmp_path / "other"
+    assert "Carried" in run("bundle", "in", tmp_path / "p.kestrel", "--name", "Carried", "--data", other)
+    found = json.loads(run("projects", "--data", other, "--json"))
+    assert [(one["name"], len(one["flights"])) for one in found] == [("Carried", 1), ("First project", 0)]
