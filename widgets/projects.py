@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QInputDialog, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QInputDialog, QMenu, QVBoxLayout, QWidget
 
 from app.domain.project import Flight, Project
 from app.errors import StoreError
@@ -16,7 +17,15 @@ from widgets.rows_model import Column, RowsModel, RowsView
 from widgets.theme import Look
 
 Found = tuple[list[Project], int, list[Flight]]
-FORMS = (("csv", "CSV tables (zip)"), ("geojson", "GeoJSON"), ("kml", "KML for Google Earth"))
+FORMS = (
+    ("csv", "CSV tables (zip)"),
+    ("parquet", "Parquet tables (zip)"),
+    ("geojson", "GeoJSON"),
+    ("kml", "KML for Google Earth"),
+    ("kmz", "KMZ, the same packed"),
+    ("gpx", "GPX track"),
+    ("cot", "Cursor on Target, for TAK"),
+)
 
 
 def _lasted(flight: Flight) -> str:
@@ -70,15 +79,17 @@ class ProjectsPanel(QWidget):
         self._record = IconButton("Record", "record", look, "Begin or end the recording of a flight by hand")
         self._waterfall = IconButton("Waterfall", "display", look, "Scroll through what was heard in this flight")
         self._waterfall.clicked.connect(self._ask_waterfall)
-        self._exports = [IconButton(text, "export", look) for _, text in FORMS]
+        self._exports = IconButton("Export …", "export", look, "The selected flight, or the newest, as a file")
+        self._forms = QMenu(self)
+        self._exports.setMenu(self._forms)
         self._new.clicked.connect(self._ask_new)
         self._rename.clicked.connect(self._ask_rename)
         self._delete.clicked.connect(self._ask_delete)
         self._restore.clicked.connect(self._ask_restore)
         self._record.clicked.connect(self._start_or_end)
-        for button, (form, _) in zip(self._exports, FORMS, strict=True):
-            button.setProperty("form", form)
-            button.clicked.connect(self._export)
+        for form, text in FORMS:
+            self._forms.addAction(text).setData(form)
+        self._forms.triggered.connect(self._export)
         self._choice.activated.connect(self._open)
 
     def _lay_out(self) -> None:
@@ -90,8 +101,7 @@ class ProjectsPanel(QWidget):
         for part in parts:
             row.addWidget(part)
         row.addStretch()
-        for button in self._exports:
-            row.addWidget(button)
+        row.addWidget(self._exports)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -192,12 +202,12 @@ class ProjectsPanel(QWidget):
         if self.chosen is not None:
             self.waterfall_asked.emit(self.chosen)
 
-    @Slot()
-    def _export(self) -> None:
+    @Slot(QAction)
+    def _export(self, action: QAction) -> None:
         flight = self.chosen
         if flight is None:
             return
-        form = self.sender().property("form")
+        form = action.data()
         job = lambda: self._projects.export(flight.project_id, flight.id, form)  # noqa: E731
         self._bridge.work(job, f"Export {flight.name}", self._ask_where)
 

@@ -58,12 +58,14 @@ def _words(found: list[dict[str, Any]]) -> str:
 def export(
     project: Annotated[int, typer.Argument(help="Number of the project, as `kestrel projects` lists it")],
     flight: Annotated[int, typer.Argument(help="Number of the flight")],
-    form: Annotated[Literal["csv", "geojson", "kml"], typer.Option(help="What to write")] = "geojson",
+    form: Annotated[
+        Literal["csv", "geojson", "kml", "kmz", "gpx", "parquet", "cot"], typer.Option(help="What to write")
+    ] = "geojson",
     to: Annotated[Path, typer.Option(help="Folder to write into")] = Path(),
     data: DataOption = None,
     settings: SettingsOption = None,
 ) -> None:
-    """Write one flight as CSV (a zip of tables), GeoJSON or KML; works beside a running station."""
+    """Write one flight as a file; works beside a running station. CSV and Parquet are zips of tables, CoT is TAK's."""
     tree = settings_from(settings, store__directory=data)
     with closing(open_store(tree.store, recording=False)) as store:
         name, content = export_flight(store, project, flight, form)

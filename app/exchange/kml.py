@@ -1,7 +1,9 @@
 """A flight as KML 2.2 (OGC 07-147r2): track, readings, detections, estimate and its regions; pure, any thread."""
 
+import io
 import math
 import re
+import zipfile
 from xml.etree import ElementTree as ET
 
 from app.domain.geometry import LatLon
@@ -17,9 +19,9 @@ LINES = {"track": ("ffffaa00", 2), "region_50": ("ff0055ff", 2), "region_90": ("
 def kml(record: FlightRecord) -> bytes:
     """A document with a folder for each kind of thing. Heights of the track are above mean sea level, as KML wants."""
     root = ET.Element("kml", xmlns=NAMESPACE)
-    document = _add(root, "Document")
+    document = add(root, "Document")
     simulated = " (simulated)" if record.flight.simulated else ""
-    _add(document, "name", f"{record.project.name}: {record.flight.name}{simulated}")
+    add(document, "name", f"{record.project.name}: {record.flight.name}{simulated}")
     _styles(document)
     _tracks(_folder(document, "Track"), record)
     _estimates(_folder(document, "Estimate"), record)
@@ -30,7 +32,16 @@ def kml(record: FlightRecord) -> bytes:
     return text
 
 
-def _add(parent: ET.Element, name: str, text: object = None) -> ET.Element:
+def kmz(record: FlightRecord) -> bytes:
+    """The same packed, as Google Earth opens it."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("doc.kml", kml(record))
+    return packed.getvalue()
+
+
+def add(parent: ET.Element, name: str, text: object = None) -> ET.Element:
+    """A child, with a text in which what XML cannot hold is marked."""
     child = ET.SubElement(parent, name)
     if text is not None:
         child.text = NOT_IN_XML.sub("\ufffd", str(text))
@@ -38,50 +49,50 @@ def _add(parent: ET.Element, name: str, text: object = None) -> ET.Element:
 
 
 def _folder(document: ET.Element, name: str) -> ET.Element:
-    folder = _add(document, "Folder")
-    _add(folder, "name", name)
+    folder = add(document, "Folder")
+    add(folder, "name", name)
     return folder
 
 
 def _styles(document: ET.Element) -> None:
     for name, (colour, width) in LINES.items():
         style = ET.SubElement(document, "Style", id=name)
-        line = _add(style, "LineStyle")
-        _add(line, "color", colour)
-        _add(line, "width", width)
-        _add(_add(style, "PolyStyle"), "color", f"30{colour[2:]}")
+        line = add(style, "LineStyle")
+        add(line, "color", colour)
+        add(line, "width", width)
+        add(add(style, "PolyStyle"), "color", f"30{colour[2:]}")
     for _, name, colour in LEVELS:
-        icon = _add(ET.SubElement(document, "Style", id=name), "IconStyle")
-        _add(icon, "color", colour)
-        _add(icon, "scale", 0.5)
+        icon = add(ET.SubElement(document, "Style", id=name), "IconStyle")
+        add(icon, "color", colour)
+        add(icon, "scale", 0.5)
 
 
 def _placemark(folder: ET.Element, name: str, text: str, style: str, time_s: float | None = None) -> ET.Element:
-    mark = _add(folder, "Placemark")
-    _add(mark, "name", name)
-    _add(mark, "description", text)
+    mark = add(folder, "Placemark")
+    add(mark, "name", name)
+    add(mark, "description", text)
     if time_s is not None:
-        _add(_add(mark, "TimeStamp"), "when", iso_time(time_s))
+        add(add(mark, "TimeStamp"), "when", iso_time(time_s))
     if style:
-        _add(mark, "styleUrl", f"#{style}")
+        add(mark, "styleUrl", f"#{style}")
     return mark
 
 
 def _point(mark: ET.Element, place: LatLon) -> None:
-    _add(_add(mark, "Point"), "coordinates", f"{place.lon_deg:.8f},{place.lat_deg:.8f}")
+    add(add(mark, "Point"), "coordinates", f"{place.lon_deg:.8f},{place.lat_deg:.8f}")
 
 
 def _tracks(folder: ET.Element, record: FlightRecord) -> None:
     for vehicle_id, track in record.tracks().items():
         if len(track) < 2:
             continue
-        line = _add(_placemark(folder, f"Vehicle {vehicle_id}", "", "track"), "LineString")
-        _add(line, "tessellate", 1)
+        line = add(_placemark(folder, f"Vehicle {vehicle_id}", "", "track"), "LineString")
+        add(line, "tessellate", 1)
         known = all(row["altitude_m"] is not None for row in track)
-        _add(line, "altitudeMode", "absolute" if known else "clampToGround")
+        add(line, "altitudeMode", "absolute" if known else "clampToGround")
         heights = [f",{row['altitude_m']:.2f}" if known else "" for row in track]
         places = [f"{row['lon_deg']:.8f},{row['lat_deg']:.8f}" for row in track]
-        _add(line, "coordinates", " ".join(place + height for place, height in zip(places, heights, strict=True)))
+        add(line, "coordinates", " ".join(place + height for place, height in zip(places, heights, strict=True)))
 
 
 def _readings(folder: ET.Element, record: FlightRecord) -> None:
@@ -114,14 +125,14 @@ def _estimates(folder: ET.Element, record: FlightRecord) -> None:
             if not (regions := polygons(row[f"region_{share}"])):
                 continue
             mark = _placemark(folder, f"{name}: {share} %", "", f"region_{share}")
-            shapes = _add(mark, "MultiGeometry")
+            shapes = add(mark, "MultiGeometry")
             for outer, *holes in regions:
-                shape = _add(shapes, "Polygon")
+                shape = add(shapes, "Polygon")
                 _ring(shape, "outerBoundaryIs", outer)
                 for hole in holes:
                     _ring(shape, "innerBoundaryIs", hole)
 
 
 def _ring(shape: ET.Element, side: str, outline: Outline) -> None:
-    ring = _add(_add(shape, side), "LinearRing")
-    _add(ring, "coordinates", " ".join(f"{at.lon_deg:.8f},{at.lat_deg:.8f}" for at in outline))
+    ring = add(add(shape, side), "LinearRing")
+    add(ring, "coordinates", " ".join(f"{at.lon_deg:.8f},{at.lat_deg:.8f}" for at in outline))

@@ -84,7 +84,7 @@ class ProjectService:
         return self._store.of(project_id).flight(flight_id)
 
     def export(self, project_id: int, flight_id: int, form: str) -> tuple[str, bytes]:
-        """A file's name and content; ``form`` is csv (a zip), geojson or kml. Raises ``OutOfRange`` for another."""
+        """A file's name and content; ``form`` is one of ``FORMS``. Raises ``OutOfRange`` for another."""
         return export(self._store, project_id, flight_id, form)
 
     def figures(self, project_id: int, flight_id: int) -> dict[str, Any]:

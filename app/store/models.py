@@ -271,3 +271,7 @@ WATERFALL: Table = Base.metadata.tables["waterfall"]
 FACTS: dict[str, Table] = {
     row.__tablename__: Base.metadata.tables[row.__tablename__] for row in FactRow.__subclasses__()
 }
+NUMBERS: dict[str, frozenset[str]] = {  # of each table of facts: the columns of measured values
+    name: frozenset(column.name for column in table.columns if isinstance(column.type, Double))
+    for name, table in FACTS.items()
+}

@@ -88,6 +88,29 @@ class ProjectQueries:
             found = connection.execute(mine.limit(limit))
             return Rows(tuple(column.name for column in columns), _values(found, columns))
 
+    def envelope(
+        self, table: str, flight_id: int, column: str, since_s: float, until_s: float, pixels: int
+    ) -> list[tuple[float, float, float, float, int]]:
+        """For each of ``pixels`` parts of the time that holds values: its first and last time, the lowest and highest
+        value, and how many there are; oldest first. The database thins them out: a plot loses no peak.
+
+        ``column`` is one of numbers, since_s < until_s.
+        """
+        self.flight(flight_id)
+        facts = FACTS[table]
+        value = facts.c[column]
+        part = func.floor((facts.c.time_s - since_s) * (pixels / (until_s - since_s)))
+        query = (
+            select(func.min(facts.c.time_s), func.max(facts.c.time_s), func.min(value), func.max(value), func.count())
+            .join(FLIGHT, FLIGHT.c.id == facts.c.flight_id)
+            .where(facts.c.flight_id == flight_id, FLIGHT.c.project_id == self._project_id, value.is_not(None))
+            .where(facts.c.time_s >= since_s, facts.c.time_s < until_s)
+            .group_by(part)
+            .order_by(part)
+        )
+        with self._database.told(), self._engine.connect() as connection:
+            return [(row[0], row[1], row[2], row[3], row[4]) for row in connection.execute(query)]
+
     def counts(self, flight_id: int) -> dict[str, int]:
         """Rows of the flight in each table of facts."""
         self.flight(flight_id)

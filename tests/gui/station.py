@@ -34,7 +34,8 @@ class Spy:
         self.answers = answers
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        def call(*arguments: Any) -> Any:
+        def call(*given: Any, **named: Any) -> Any:
+            arguments = (*given, *named.values())
             self.calls.append((name, *arguments))
             if name in self.answers:
                 answer = self.answers[name]

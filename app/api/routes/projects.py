@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.api.access import Actor, StationDep, done, reading
 from app.api.encoding import answer
-from app.api.schemas.station import FlightIn, FlightOut, ProjectIn, ProjectOut, Row
+from app.api.schemas.station import EnvelopeOut, FlightIn, FlightOut, ProjectIn, ProjectOut, Row
 from app.domain.project import Project
 from app.errors import NotFound
 from app.services.flights import FlightFacts
@@ -17,6 +17,12 @@ from app.services.station import Station
 
 router = APIRouter()
 MEDIA_TYPES = {"csv": "text/csv", "geojson": "application/geo+json", "kml": "application/vnd.google-earth.kml+xml"}
+MEDIA_TYPES |= {
+    "kmz": "application/vnd.google-earth.kmz",
+    "gpx": "application/gpx+xml",
+    "parquet": "application/zip",
+    "cot": "application/xml",
+}
 FILES: dict[int | str, dict[str, Any]] = {200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}}}
 
 
@@ -126,7 +132,7 @@ async def export(
     project_id: int,
     flight_id: int,
     station: StationDep,
-    form: Annotated[Literal["csv", "geojson", "kml"], Query()] = "csv",
+    form: Annotated[Literal["csv", "geojson", "kml", "kmz", "gpx", "parquet", "cot"], Query()] = "csv",
 ) -> Response:
     name, content = await reading(station.projects.export, project_id, flight_id, form)
     kind = "application/zip" if name.endswith(".zip") else MEDIA_TYPES[form]
@@ -148,6 +154,22 @@ async def rows(
     """What the flight holds of one kind, by time, oldest first."""
     facts: FlightFacts = getattr(station.projects, kind.value)
     return answer(await reading(facts, project_id, flight_id, since_s, until_s, limit))
+
+
+@router.get("/projects/{project_id}/flights/{flight_id}/{kind}/envelope", response_model=EnvelopeOut, tags=["flights"])
+async def envelope(
+    project_id: int,
+    flight_id: int,
+    kind: Kind,
+    station: StationDep,
+    column: Annotated[str, Query(description="One of measured values, for example snr_db")],
+    since_s: Annotated[float, Query(description="UTC, s")],
+    until_s: Annotated[float, Query(description="UTC, s")],
+    pixels: Annotated[int, Query(ge=1, le=20_000)] = 1000,
+) -> Response:
+    """For a plot: the lowest and highest value in each pixel's time that holds any."""
+    facts: FlightFacts = getattr(station.projects, kind.value)
+    return answer(await reading(facts.envelope, project_id, flight_id, column, since_s, until_s, pixels))
 
 
 ROUTERS = (router,)

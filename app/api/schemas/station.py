@@ -110,4 +110,14 @@ class InfoOut(Wire):
     disk_free_bytes: int = Field(examples=[120_000_000_000])
 
 
+class EnvelopeOut(Wire):
+    """A list each, one entry for each pixel whose time holds values."""
+
+    first_s: list[float] = Field(description="UTC, s", examples=[[1760000000.0]])
+    last_s: list[float] = Field(examples=[[1760000000.9]])
+    lowest: list[float | None] = Field(description="null: infinite", examples=[[3.0]])
+    highest: list[float | None] = Field(examples=[[17.5]])
+    count: list[int] = Field(examples=[[10]])
+
+
 Row = dict[str, Any]

@@ -267,3 +267,16 @@ def test_the_store_as_a_whole(client: httpx.Client) -> None:
     made = client.post("/store/backup")
     assert (made.status_code, made.json()["name"].endswith(".db")) == (201, True)
     assert client.get("/store/purge").json() == client.post("/store/purge").json() == []
+
+
+def test_a_plot_is_asked_for_by_pixels_and_a_flight_in_every_form(client: httpx.Client) -> None:
+    project = client.get("/projects/current").json()["id"]
+    flight = client.post("/flights/start", json={"name": "Plotted"}).json()["id"]
+    client.post("/flights/end")
+    place = f"/projects/{project}/flights/{flight}"
+    times = {"since_s": 0, "until_s": 10}
+    empty = client.get(f"{place}/telemetry/envelope", params={"column": "altitude_m", **times})
+    assert (empty.status_code, empty.json()["count"]) == (200, [])
+    assert client.get(f"{place}/telemetry/envelope", params={"column": "nothing", **times}).status_code == 422
+    for form in ("csv", "geojson", "kml", "kmz", "gpx", "parquet", "cot"):
+        assert client.get(f"{place}/export", params={"form": form}).status_code == 200

@@ -11,6 +11,7 @@ from app.domain.project import Project
 from app.domain.vehicle import CommandRecord
 from app.errors import Conflict, NotFound, OutOfRange, StoreError
 from app.ring import SpectrumRing
+from app.services.flights import FORMS
 from app.services.projects import ProjectService
 from app.store import Store
 from app.workers.recorder import RecorderWorker
@@ -113,12 +114,12 @@ def test_a_flight_is_exported_and_reckoned(office: Office) -> None:
     office.bus.reading.publish(samples.reading(1.0))
     office.projects.end_flight("ada").result(10.0)
     where = (flight.project_id, flight.id)
-    for form, ending in (("csv", ".zip"), ("geojson", ".geojson"), ("kml", ".kml")):
+    for form, (ending, _) in FORMS.items():
         name, content = office.projects.export(*where, form)
         assert name.startswith("first-project_s-d-ridge_")
-        assert name.endswith(ending)
+        assert name.endswith(f".{ending}")
         assert content
-    with pytest.raises(OutOfRange, match="choose csv, geojson, kml"):
+    with pytest.raises(OutOfRange, match="choose csv, geojson, kml, kmz, gpx, parquet, cot"):
         office.projects.export(*where, "pdf")
     with pytest.raises(NotFound):
         office.projects.export(flight.project_id + 1, flight.id, "csv")
