@@ -75,8 +75,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
     receiver = ReceiverWorker(settings.radio, partial(_receiver, clock_rate=clock.rate), ring, tape, clock, bus)
     samples = SampleRecorderWorker(settings.recording, settings.store.directory / RECORDINGS, tape, clock, bus)
 
-    targets = TargetService(bus, settings.target)
-    TargetKeeper(store, recorder, targets, bus)
+    targets = _targets(settings, store, recorder, bus)
     RecordingKeeper(store, samples.folder, recorder, bus)
     TlogKeeper(link, settings.store.directory, bus)
     OverloadTeller(bus)
@@ -111,6 +110,12 @@ def _store(settings: StoreSettings, undo: ExitStack) -> Store:
     store = make_store(settings)
     undo.callback(store.close)
     return store
+
+
+def _targets(settings: Settings, store: Store, recorder: RecorderWorker, bus: Bus) -> TargetService:
+    targets = TargetService(bus, settings.target)
+    TargetKeeper(store, recorder, targets, bus)
+    return targets
 
 
 def _access(settings: Settings, clock: Clock, bus: Bus, undo: ExitStack) -> Access:
