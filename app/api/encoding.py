@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from app.domain.estimate import Estimate, PosteriorGrid
 from app.domain.geometry import EastNorth, LatLon, LocalPlane
+from app.domain.safety import SafetyLimits
 
 _OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
 
@@ -17,9 +18,11 @@ def encode(content: Any) -> bytes:
 
 
 def plain(content: Any) -> Any:
-    """``content`` as orjson takes it; only an ``Estimate`` has to be turned into something smaller."""
+    """``content`` as orjson takes it; an ``Estimate`` is turned into something smaller, limits into their fields."""
     if isinstance(content, Estimate):
         return estimate_fields(content)
+    if isinstance(content, SafetyLimits):
+        return content.model_dump(mode="json")
     return content
 
 

@@ -30,6 +30,7 @@ TOPICS: dict[str, tuple[str, Key | None]] = {
     "transitions": ("transition", None),
     "gate": ("gate", _only),
     "control": ("control", _only),
+    "limits": ("limits", _only),
     "plan": ("plan", _only),
     "telemetry": ("telemetry", _only),
     "vehicle": ("vehicle", _only),

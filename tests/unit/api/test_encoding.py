@@ -7,6 +7,7 @@ import pytest
 
 from app.api.encoding import encode, regions
 from app.domain.geometry import LatLon, distance_m
+from app.domain.safety import SafetyLimits
 from tests.unit.api.facts import HOME, estimate, telemetry
 
 
@@ -41,3 +42,7 @@ def test_regions_are_closed_rings_in_the_order_of_geojson() -> None:
 
 def test_what_is_no_fix_has_no_point() -> None:
     assert len(regions(estimate(enough=False))["features"]) == 2
+
+
+def test_the_limits_of_the_gate_leave_with_all_their_fields() -> None:
+    assert json.loads(encode(SafetyLimits())).keys() == SafetyLimits.model_fields.keys()
