@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from pymavlink import mavutil
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from app.bus import Bus
 from app.clock import Clock
@@ -92,11 +93,14 @@ def test_what_the_drones_receiver_measures_becomes_readings_where_the_drone_is(r
 
 
 def test_with_a_receiver_of_the_stations_own_it_is_left_out(rig: Rig) -> None:
-    now_s = rig.clock.now_s()
+    now_s, said = rig.clock.now_s(), list[str]()
+    rig.bus.message.subscribe(lambda one: said.append(one.text))
     rig.bus.radio.publish(RadioState(now_s, "x", "x", True, True, 433.9e6, 24e4, 20.0, True, (), 0, 0, False))
     wait_for(lambda: rig.link.vehicles)
     for boot_ms in range(1000, 3000, 100):
         rig.tell(boot_ms, -70.0)
+    rig.vehicle.say(mavlink.MAVLink_statustext_message(6, b"after them"))
+    wait_for(lambda: "after them" in said)
     rig.bus.radio.publish(RadioState(now_s, "x", "x", False, True, 433.9e6, 24e4, 20.0, True, (), 0, 0, False))
     reading = heard(rig, lambda boot_ms: rig.tell(10_000 + boot_ms, -60.0))
     assert {one.level.power_db for one in rig.readings} == {reading.level.power_db} == {-60.0}
