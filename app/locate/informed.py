@@ -22,8 +22,7 @@ from app.locate.regions import mode_and_radii
 Matrix = NDArray[np.float64]
 HYPOTHESES = 128
 POINTS = 8  # along each leg
-LENGTHS_M = (50.0, 100.0, 200.0, 400.0, 800.0)
-SHORTEST, LONGEST = 0.1, 2.0  # shares of the present 90 % radius between which legs are looked at
+LENGTHS_M = (50.0, 100.0, 200.0, 400.0)
 COURSES = 16
 ROUND_THE_MODE = 12
 TURN_S = 3.0  # lost at each new leg
@@ -77,7 +76,7 @@ class Informed:
         known = f"90 % within {radius_m:.0f} m"
         if now.free(now.place, mode):
             return Leg(mode, now.speed_mps, f"flying over the beacon: {known}")
-        ends = [EastNorth(float(east), float(north)) for east, north in _open_ends(now, mode, radius_m)]
+        ends = [EastNorth(float(east), float(north)) for east, north in _open_ends(now, mode)]
         round_it = [end for end in ends if now.free(end, mode)]
         if round_it:
             goal = min(round_it, key=lambda end: (end - now.place).length_m + (mode - end).length_m)
@@ -95,7 +94,7 @@ class Informed:
         if hypotheses is None:
             return
         self._thought_s = now.time_s
-        ends = _open_ends(now, mode, radius_m)
+        ends = _open_ends(now, mode)
         if len(ends) == 0 and keep is None:
             self._leg = no_way(now, self._leg)
             self._until_s = now.time_s + RETHINK_S
@@ -113,14 +112,10 @@ class Informed:
         self._until_s = now.time_s + 2.0 * float(outlook.time_s[best])
 
 
-def _ends(now: Situation, mode: EastNorth, radius_m: float) -> Matrix:
+def _ends(now: Situation, mode: EastNorth) -> Matrix:
     """Where candidate legs may end: all round the vehicle, at the mode, beyond it, and round it."""
     courses = np.arange(COURSES) * (math.tau / COURSES)
-    lengths_m = [length for length in LENGTHS_M if SHORTEST * radius_m <= length <= LONGEST * radius_m]
-    rays = (
-        np.array(lengths_m or LENGTHS_M[:2])[:, None, None]
-        * np.column_stack([np.sin(courses), np.cos(courses)])[None, :, :]
-    )
+    rays = np.array(LENGTHS_M)[:, None, None] * np.column_stack([np.sin(courses), np.cos(courses)])[None, :, :]
     here, there = np.array([now.place.east_m, now.place.north_m]), np.array([mode.east_m, mode.north_m])
     way = there - here
     onward = way / max(float(np.hypot(*way)), 1.0)
@@ -142,9 +137,9 @@ def _ends(now: Situation, mode: EastNorth, radius_m: float) -> Matrix:
     return kept
 
 
-def _open_ends(now: Situation, mode: EastNorth, radius_m: float) -> Matrix:
+def _open_ends(now: Situation, mode: EastNorth) -> Matrix:
     """Those to which fence and no-fly areas allow a straight way."""
-    ends = _ends(now, mode, radius_m)
+    ends = _ends(now, mode)
     allowed = [now.free(now.place, EastNorth(float(east), float(north))) for east, north in ends]
     kept: Matrix = ends[np.array(allowed, dtype=bool)]
     return kept
