@@ -5,6 +5,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from functools import cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -28,7 +29,6 @@ class AccountService:
         self._store = store
         self._wall_s = wall_s
         self._hasher = PasswordHasher()  # its defaults are RFC 9106's second choice
-        self._nobody = self._hasher.hash(secrets.token_hex())  # so that a name that is not there takes as long
         self._lock = threading.Lock()
         self._keys: dict[str, ApiKey] | None = None
         self.changed: list[Callable[[str], None]] = []
@@ -63,7 +63,8 @@ class AccountService:
     def verified(self, name: str, password: str) -> Account:
         """The account of that name, if that is its password; takes some 50 ms of work. Raises ``Denied``."""
         there = {account.name: (account, kept) for account, kept in self._store.accounts()}
-        account, kept = there.get(name, (None, self._nobody))
+        nobody = self._nobody  # before looking: the first try takes as long whatever the name
+        account, kept = there.get(name, (None, nobody))
         try:
             self._hasher.verify(kept, password)
         except (VerificationError, InvalidHashError):
@@ -71,6 +72,11 @@ class AccountService:
         if account is None:
             raise Denied("Name and password do not belong together.")
         return account
+
+    @cached_property
+    def _nobody(self) -> str:
+        """A hash of no password, so that a name that is not there takes as long; made when somebody tries to get in."""
+        return self._hasher.hash(secrets.token_hex())
 
     def api_keys(self) -> list[ApiKey]:
         """By name; not what opens with them."""
