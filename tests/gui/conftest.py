@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -10,6 +11,8 @@ import qasync
 from PySide6.QtWidgets import QApplication
 
 from app.bus import Bus
+from app.services.station import Station
+from tests.gui.station import make_station
 from widgets.bridge import Bridge
 from widgets.theme import Look
 
@@ -31,6 +34,11 @@ def bridge(bus: Bus, loop: qasync.QEventLoop) -> Iterator[Bridge]:
     made = Bridge(bus, loop)
     yield made
     made.close()
+
+
+@pytest.fixture
+def station(bus: Bus, tmp_path: Path) -> Station:
+    return make_station(bus, tmp_path)
 
 
 @pytest.fixture

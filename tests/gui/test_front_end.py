@@ -1,7 +1,6 @@
 """The receiver's switches: what they order, what they show, and that voltage is asked about first."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import pytest
@@ -11,7 +10,7 @@ from app.bus import Bus
 from app.domain.radio import DirectSampling, FrontEnd, RadioState
 from app.services.station import Station
 from tests.gui import facts
-from tests.gui.station import RadioSpy, Spy, make_station
+from tests.gui.station import RadioSpy, Spy
 from widgets.bridge import OPERATOR, Bridge, Notice
 from widgets.front_end import FrontEndForm
 from widgets.profile_dialogs import AskingDialog
@@ -21,11 +20,6 @@ SWITCHES = ("ppm", "agc", "bias_tee", "direct_sampling", "offset_tuning")
 
 def radio(**more: Any) -> RadioState:
     return replace(facts.radio(), **({"switches": SWITCHES} | more))
-
-
-@pytest.fixture
-def station(bus: Bus, tmp_path: Path) -> Station:
-    return make_station(bus, tmp_path)
 
 
 @pytest.fixture

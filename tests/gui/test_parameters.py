@@ -5,13 +5,12 @@ from typing import Any, cast
 
 import pytest
 
-from app.bus import Bus
 from app.errors import VehicleRefused
 from app.exchange.parameters import Difference, Loaded
 from app.services.station import Station
 from app.vehicle.parameters import Parameter
 from app.vehicle.progress import Progress
-from tests.gui.station import Spy, make_station
+from tests.gui.station import Spy
 from widgets.bridge import OPERATOR, Bridge, Notice
 from widgets.parameters import ParametersPanel
 from widgets.theme import Look
@@ -19,11 +18,6 @@ from widgets.theme import Look
 HELD = {
     name: Parameter(name, value, 9, at, 3) for at, (name, value) in enumerate({"A": 1.0, "BAT": 0.1, "C": 3.0}.items())
 }
-
-
-@pytest.fixture
-def station(bus: Bus, tmp_path: Path) -> Station:
-    return make_station(bus, tmp_path)
 
 
 @pytest.fixture

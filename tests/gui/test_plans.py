@@ -5,12 +5,11 @@ from typing import Any, cast
 
 import pytest
 
-from app.bus import Bus
 from app.domain.geometry import LatLon
 from app.errors import DeviceError
 from app.services.station import Station
 from app.vehicle.missions import MissionItem, PlanKind
-from tests.gui.station import Spy, make_station
+from tests.gui.station import Spy
 from widgets.bridge import OPERATOR, Bridge, Notice
 from widgets.plans import PlansPanel
 from widgets.theme import Look
@@ -21,11 +20,6 @@ ITEMS = (
     MissionItem(9999, LatLon(0, 0), 0.0, frame=2),
 )
 WAYPOINTS = "QGC WPL 110\n0 1 0 16 0 0 0 0 47 8 500 1\n1 0 3 16 0 0 0 0 47.1 8.1 20 1\n"
-
-
-@pytest.fixture
-def station(bus: Bus, tmp_path: Path) -> Station:
-    return make_station(bus, tmp_path)
 
 
 @pytest.fixture

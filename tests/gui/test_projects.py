@@ -1,25 +1,18 @@
 """The projects' panel: what can be deleted and restored, and in which forms a flight is exported."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from PySide6.QtWidgets import QInputDialog
 
-from app.bus import Bus
 from app.services.station import Station
-from tests.gui.station import FLIGHTS, PROJECT, Spy, make_station
+from tests.gui.station import FLIGHTS, PROJECT, Spy
 from widgets.bridge import Bridge
 from widgets.projects import FORMS, ProjectsPanel
 from widgets.theme import Look
 
 OTHER, GONE = replace(PROJECT, id=2, name="Training"), replace(PROJECT, id=3, name="Old", deleted_s=2.0)
-
-
-@pytest.fixture
-def station(bus: Bus, tmp_path: Path) -> Station:
-    return make_station(bus, tmp_path)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The record button: what it asks for, what it shows, and that the station's word decides."""
 
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -8,15 +7,10 @@ import pytest
 from app.bus import Bus
 from app.services.station import Station
 from tests.gui import facts
-from tests.gui.station import Spy, make_station
+from tests.gui.station import Spy
 from widgets.bridge import OPERATOR, Bridge, Notice
 from widgets.record import RecordControl, words
 from widgets.theme import Look
-
-
-@pytest.fixture
-def station(bus: Bus, tmp_path: Path) -> Station:
-    return make_station(bus, tmp_path)
 
 
 @pytest.fixture

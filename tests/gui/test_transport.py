@@ -1,6 +1,5 @@
 """The transport bar: shown for a recording alone, and what it asks for."""
 
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -9,17 +8,12 @@ from app.bus import Bus
 from app.domain.vehicle import Playback
 from app.services.station import Station
 from tests.gui import facts
-from tests.gui.station import Spy, make_station
+from tests.gui.station import Spy
 from widgets.bridge import Bridge
 from widgets.theme import Look
 from widgets.transport import SPEEDS, TransportBar
 
 URL = "tlog:flight.tlog"
-
-
-@pytest.fixture
-def station(bus: Bus, tmp_path: Path) -> Station:
-    return make_station(bus, tmp_path)
 
 
 @pytest.fixture

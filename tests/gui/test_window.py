@@ -20,7 +20,7 @@ from app.domain.vehicle import CommandRecord, Outcome, VehicleMessage
 from app.errors import NotConnected, Refused
 from app.services.station import Station
 from tests.gui import facts
-from tests.gui.station import Spy, make_station
+from tests.gui.station import Spy
 from widgets import face
 from widgets.bridge import Bridge
 from widgets.theme import THEMES
@@ -28,11 +28,6 @@ from widgets.window import MainWindow
 
 NONE = Qt.KeyboardModifier.NoModifier
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def station(bus: Bus, tmp_path: Path) -> Station:
-    return make_station(bus, tmp_path)
 
 
 @pytest.fixture
