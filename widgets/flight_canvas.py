@@ -14,7 +14,7 @@ from widgets.stamps import Stamps
 from widgets.theme import DARK, Look, figure_font
 from widgets.waterfall import GUTTER
 from widgets.waterfall_image import WaterfallImage
-from widgets.waterfall_marks import TIME_STEPS_S
+from widgets.waterfall_marks import TIME_STEPS_S, paint_tip
 
 BELOW = 20  # for the frequencies
 LINE_EVERY = 60  # pixels between two times, about
@@ -159,10 +159,4 @@ class FlightCanvas(QWidget):
         hz, line = self._hz(at.x()), self._lines[at.y()] if at.y() < len(self._lines) else None
         heard = level_text(line.level_dbfs(hz), None) if line is not None else "nothing received"
         text = f"{clock_text(self.until_s - at.y() * self.step_s)} UTC  {frequency_text(hz)}  {heard}"
-        painter.setFont(figure_font(8.5))
-        box = painter.fontMetrics().boundingRect(text).adjusted(-6, -3, 6, 3)
-        left = min(at.x() + 10, picture.right() - box.width())
-        box.moveTo(max(left, picture.left()), max(at.y() - box.height() - 6, picture.top()))
-        painter.fillRect(box, self._look.theme.colour("raised", 235))
-        painter.setPen(self._look.theme.colour("text"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        paint_tip(painter, picture, at, text, self._look.theme)

@@ -12,9 +12,9 @@ from widgets.badge import Badge
 from widgets.figures import frequency_text, level_text
 from widgets.frequency_view import FrequencyView
 from widgets.stamps import paint_dashed
-from widgets.theme import DARK, Look, figure_font
+from widgets.theme import DARK, Look
 from widgets.waterfall_image import WaterfallImage
-from widgets.waterfall_marks import RowMarks
+from widgets.waterfall_marks import RowMarks, paint_tip
 
 FRAME_MS = 33
 GUTTER = 58  # for the times; the spectrum's axis is as wide
@@ -199,13 +199,7 @@ class WaterfallView(QWidget):
         painter.setPen(QPen(DARK.colour("text", 120), 1))
         painter.drawLine(hover.x(), picture.top(), hover.x(), picture.bottom())
         text = f"{frequency_text(self._hz(hover.x()))}  {level_text(self._level(hover), self.dbm_offset_db)}"
-        painter.setFont(figure_font(8.5))
-        box = painter.fontMetrics().boundingRect(text).adjusted(-6, -3, 6, 3)
-        left = min(hover.x() + 10, picture.right() - box.width())
-        box.moveTo(max(left, picture.left()), max(hover.y() - box.height() - 6, picture.top()))
-        painter.fillRect(box, self._look.theme.colour("raised", 235))
-        painter.setPen(self._look.theme.colour("text"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        paint_tip(painter, picture, hover, text, self._look.theme)
 
     def _level(self, at: QPoint) -> float:
         """Level of the row and bin under the cursor, dBFS; not a number where nothing was heard."""

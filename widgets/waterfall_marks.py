@@ -1,8 +1,8 @@
-"""Lines of time and marks of lost samples beside the rows of the waterfall; GUI thread."""
+"""Lines of time, marks of lost samples and what is under the cursor, over the rows of a waterfall; GUI thread."""
 
 from collections import deque
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from app.ring import Rows, SpectrumRing
@@ -56,3 +56,14 @@ class RowMarks:
         for y, words in lost:
             box = QRect(picture.left() + 18, y - 8, 200, 16)
             self._times.stamp(painter, box, words, QColor(LOST), align=left)
+
+
+def paint_tip(painter: QPainter, picture: QRect, at: QPoint, text: str, theme: Theme) -> None:
+    """What is under the cursor at ``at``, in words beside it and within the picture."""
+    painter.setFont(figure_font(8.5))
+    box = painter.fontMetrics().boundingRect(text).adjusted(-6, -3, 6, 3)
+    left = min(at.x() + 10, picture.right() - box.width())
+    box.moveTo(max(left, picture.left()), max(at.y() - box.height() - 6, picture.top()))
+    painter.fillRect(box, theme.colour("raised", 235))
+    painter.setPen(theme.colour("text"))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
