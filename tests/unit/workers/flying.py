@@ -1,11 +1,11 @@
 """A mission with vehicle, receiver and locator as small honest classes on the bus, stepped by hand in its own time."""
 
-import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from app.bench.homingworld import HandClock
 from app.bus import Bus
 from app.clock import Clock
 from app.domain.estimate import Advice, Estimate, PosteriorGrid
@@ -24,20 +24,6 @@ TARGET = Target("a", "A", BeaconKind.CARRIER, 433.9e6)
 OTHER = Target("b", "B", BeaconKind.CARRIER, 433.8e6)
 SEARCH = SearchSettings(width_m=200.0, length_m=200.0, spacing_m=100.0)
 TICK_S = 0.1
-
-
-class HandClock(Clock):
-    """Stands still until it is moved."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.at_s = 1_800_000_000.0
-
-    def now_s(self) -> float:
-        return self.at_s
-
-    def wait(self, event: threading.Event, seconds: float) -> bool:
-        return event.is_set()
 
 
 @dataclass
