@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from app.bench.homingworld import HandClock
 from app.vehicle import orders
 from app.vehicle.modes import ModeTable, table_for
 from app.vehicle.talk import Peer
 from app.workers.commander import INSIST_S, INSIST_TRIES
 from app.workers.talks import MODE_SLOT, Order, Talks
 from tests.unit.vehicle.play import framed
-from tests.unit.workers.flying import HandClock
 
 STEP_S = 0.02
 DELAY_S, LOSS = 0.5, 0.3

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from app.bench.homingworld import HandClock
 from app.bus import Bus
 from app.clock import Clock
 from app.domain.vehicle import Outcome, VehicleState
@@ -22,7 +23,6 @@ from app.workers.link import LinkWorker
 from app.workers.links import Links, make_links
 from hardware.wires import wire_for
 from hardware.wires.udp import UdpInWire
-from tests.unit.workers.flying import HandClock
 from tests.unit.workers.scripted import ScriptedVehicle
 from tests.unit.workers.smallgate import SmallGate
 from tests.unit.workers.test_link_worker import wait_for
