@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from app.domain.audio import AudioState
+from app.domain.bearing import Bearing
 from app.domain.control import Control
 from app.domain.estimate import Advice, Estimate
 from app.domain.fault import Fault
@@ -68,6 +69,7 @@ class Bus:
         self.link = Topic[LinkState]("link")  # link worker
         self.command = Topic[CommandRecord]("command")  # link worker, at each step of a command
         self.reading = Topic[Reading]("reading")  # locator worker
+        self.bearing = Topic[Bearing]("bearing")  # bearing worker
         self.estimate = Topic[Estimate]("estimate")  # locator worker
         self.advice = Topic[Advice]("advice")  # locator worker, while homing
         self.mission = Topic[MissionStatus]("mission")  # mission worker

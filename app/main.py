@@ -17,6 +17,7 @@ from app.ports import Receiver
 from app.ring import SpectrumRing
 from app.safety import SafetyGate
 from app.services.accounts import AccountService
+from app.services.bearings import BearingService
 from app.services.control import ControlService
 from app.services.estimate import EstimateService
 from app.services.fleet import FleetService
@@ -44,6 +45,7 @@ from app.settings import RadioSettings, Settings, StoreSettings
 from app.store import Store, make_store
 from app.store.accounts import AccountStore
 from app.worker import Worker
+from app.workers.bearings import BearingWorker
 from app.workers.link import LinkWorker
 from app.workers.locator import LocatorWorker
 from app.workers.mission import MissionWorker
@@ -71,6 +73,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
     locator = LocatorWorker(settings.locate, settings.mission, settings.safety, clock, bus)
     link = LinkWorker(settings.vehicle, partial(wire_for, clock=clock), gate, clock, bus, _kept_keys(settings))
     mission = MissionWorker(settings.mission, settings.search, settings.safety, link, gate, clock, bus)
+    bearings = BearingWorker(settings.locate.antenna, settings.vehicle.goto_mps, link, clock, bus)
     tape = make_tape(settings.recording, clock)
     receiver = ReceiverWorker(settings.radio, partial(_receiver, clock_rate=clock.rate), ring, tape, clock, bus)
     samples = SampleRecorderWorker(settings.recording, settings.store.directory / RECORDINGS, tape, clock, bus)
@@ -96,13 +99,14 @@ def start(settings: Settings, undo: ExitStack) -> Station:
         safety=SafetyService(mission, gate),
         mission=MissionService(mission),
         estimate=EstimateService(locator, bus),
+        bearings=BearingService(bearings, clock, bus),
         projects=ProjectService(store, recorder, bus),
         recordings=RecordingService(samples, store, recorder, receiver, bus),
         system=SystemService(store, recorder, clock, bus),
         upkeep=UpkeepService(store, recorder, samples.folder, settings.store.keep_deleted_days, bus),
         access=_access(settings, clock, bus, undo),
     )
-    _run((recorder, locator, link, mission, samples, receiver), undo)
+    _run((recorder, locator, link, bearings, mission, samples, receiver), undo)
     return station
 
 

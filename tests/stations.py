@@ -13,6 +13,7 @@ from app.exchange.profiles import PROFILES
 from app.ring import SpectrumRing
 from app.safety import SafetyGate
 from app.services.accounts import AccountService
+from app.services.bearings import BearingService
 from app.services.control import ControlService
 from app.services.estimate import EstimateService
 from app.services.fleet import FleetService
@@ -38,6 +39,7 @@ from app.settings import Settings, StoreSettings
 from app.store import open_store
 from app.store.accounts import AccountStore
 from app.worker import Worker
+from app.workers.bearings import BearingWorker
 from app.workers.link import LinkWorker
 from app.workers.locator import LocatorWorker
 from app.workers.mission import MissionWorker
@@ -69,6 +71,7 @@ def quiet_station(folder: Path) -> Iterator[Station]:
         samples = SampleRecorderWorker(settings.recording, folder / RECORDINGS, tape, clock, bus)
         recorder = RecorderWorker(store, ring, clock, bus)
         mission = MissionWorker(settings.mission, settings.search, settings.safety, link, gate, clock, bus)
+        bearings = BearingWorker(settings.locate.antenna, settings.vehicle.goto_mps, link, clock, bus)
         for silent in (receiver, link, locator):
             silent.stop()
         RecordingKeeper(store, samples.folder, recorder, bus)
@@ -89,13 +92,14 @@ def quiet_station(folder: Path) -> Iterator[Station]:
             safety=SafetyService(mission, gate),
             mission=MissionService(mission),
             estimate=EstimateService(locator, bus),
+            bearings=BearingService(bearings, clock, bus),
             projects=ProjectService(store, recorder, bus),
             recordings=RecordingService(samples, store, recorder, receiver, bus),
             system=SystemService(store, recorder, clock, bus),
             upkeep=UpkeepService(store, recorder, samples.folder, settings.store.keep_deleted_days, bus),
             access=Access(accounts, SessionService(people, accounts), ControlService(bus, clock, OPERATOR)),
         )
-        for worker in (recorder, samples, mission):
+        for worker in (recorder, samples, mission, bearings):
             _run(worker, undo)
         yield station
 

@@ -18,6 +18,7 @@ from app.api.problems import ProblemOut
 from app.api.rights import PREFIX, needed
 from app.api.routes import (
     auth,
+    bearings,
     control,
     estimate,
     mission,
@@ -36,7 +37,8 @@ from app.api.token import Keys
 from app.services.station import Station
 
 AREAS = (
-    system, auth, users, control, radio, recordings, sound, transfer, vehicle, mission, estimate, projects, upkeep,
+    system, auth, users, control, radio, recordings, sound, transfer, vehicle, mission, estimate, bearings, projects,
+    upkeep,
     stream,
 )  # fmt: skip
 DESCRIPTION = """

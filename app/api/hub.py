@@ -47,6 +47,7 @@ TOPICS: dict[str, tuple[str, Key | None]] = {
     "targets": ("targets", _only),
     "estimate": ("estimate", _target),
     "advice": ("advice", _target),
+    "bearings": ("bearing", None),
     "project": ("project", _only),
     "flights": ("flight", None),
     "recording": ("recording", _only),

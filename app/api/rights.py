@@ -38,4 +38,6 @@ def needed(method: str, path: str) -> Role | None:
 def commands_vehicle(method: str, path: str) -> bool:
     """Whether a request needs control of the vehicle."""
     route = path.removeprefix(PREFIX)
+    if method == "POST" and route.startswith("/estimate/") and route.endswith("/bearings/turn"):
+        return True  # the vehicle is turned; ending a turn (DELETE) is open, as stopping is
     return method not in SAFE and route.startswith(COMMANDS) and route not in WITHOUT_CONTROL

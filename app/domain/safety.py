@@ -74,6 +74,7 @@ class Motion:
     goal: LatLon | None
     height_m: float
     speed_mps: float
+    heading_deg: float | None = None  # true; None: as the autopilot turns by itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from app.locate.antenna import Antenna, Floats
 from app.locate.fit import Sums, Surface, path_term_db
 from app.locate.grid import Box, Grid, box_of, densest
+from app.locate.rays import Ray
 from app.locate.shadowing import Whitening
 from app.locate.track import Measured, Rows
 from app.settings import LocateSettings
@@ -64,6 +65,7 @@ class Frames:
         self._overview = self._sums(Grid.around(*self._home, FIRST_HALF_M, SIDE), work)
         self._detail: Sums | None = None
         self._outside: NDArray[np.float64] | None = None
+        self.bearings: list[Ray] = []
 
     def append(self, work: Work) -> None:
         """Add rows that came later."""
@@ -162,6 +164,8 @@ class Frames:
         density = surface.log_density - np.float32(2.5) * prior
         if silent:
             density += self._silence(surface, silent, east, north)
+        for ray in self.bearings:
+            density += ray.log_density(east, north)
         return density
 
     def _silence(self, surface: Surface, silent: tuple[Measured, ...], east: Floats, north: Floats) -> Floats:
@@ -172,6 +176,9 @@ class Frames:
             up = np.float32(self._settings.beacon_height_m - one.height_m)
             square = (east - np.float32(one.place.east_m)) ** 2 + (north - np.float32(one.place.north_m)) ** 2 + up**2
             expected = surface.reference_db + surface.exponent * path_term_db(square)
+            if self._antenna.directional:
+                away = east - np.float32(one.place.east_m), north - np.float32(one.place.north_m)
+                expected += self._antenna.gain_db(*away, float(up), one.attitude)
             above = (expected - np.float32(one.power_db - self._offset_db)) * slope
             total += np.log(MISS + (1.0 - MISS) / (1.0 + np.exp(np.clip(above, -30.0, 30.0))))
         return np.maximum(total, np.float32(-MOST_FROM_SILENCE)).astype(np.float32)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.bearing import Bearing
 from app.domain.geometry import LatLon, LocalPlane
 from app.domain.radio import Reading
 from app.locate.admission import Admission, Gatekeeper, measured
 from app.locate.antenna import antenna_for
 from app.locate.fit import path_term_db
 from app.locate.frames import FEWEST_ROWS, Frames, View, Work
+from app.locate.rays import Ray, ray_of
 from app.locate.shadowing import Shadowing, Whitening, candidates, whiten
 from app.locate.track import Rows, Silence, Track
 from app.settings import LocateSettings
@@ -62,6 +64,7 @@ class Posterior:
         self.view: View | None = None
         self._silence = Silence()
         self._frames: Frames | None = None
+        self._bearings: list[Ray] = []
         self._whitening = Whitening.none()
         self._trust = np.zeros(0)
         self._chosen_at = self._rewritten = 0
@@ -89,6 +92,20 @@ class Posterior:
             self.noise_db = one.power_db - reading.level.snr_db
         else:
             self._silence.add(one)
+        self._stale = True
+        return True
+
+    def add_bearing(self, bearing: Bearing) -> bool:
+        """Take a bearing told by others; False before anything was heard, and for what is far away or no number.
+
+        One of our own antenna's turns is not to be added: its readings, each with the antenna's gain, say it already.
+        """
+        if self.plane is None:
+            return False
+        ray = ray_of(bearing, self.plane)
+        if ray is None:
+            return False
+        self._bearings.append(ray)
         self._stale = True
         return True
 
@@ -176,6 +193,7 @@ class Posterior:
         return self._frames
 
     def _look(self, frames: Frames) -> View:
+        frames.bearings = self._bearings
         self.view = frames.look(self._silence.places(), self.variance_db2)
         self.variance_db2 = float(self.view.surface.variance_db2.ravel()[self.view.peak])
         return self.view

@@ -35,6 +35,7 @@ class ProjectService:
         self.detections = FlightFacts(store, "detection")
         self.decoded = FlightFacts(store, "decoded")
         self.estimates = FlightFacts(store, "estimate")
+        self.bearings = FlightFacts(store, "bearing")
         self.transitions = FlightFacts(store, "transition")
         self.commands = FlightFacts(store, "command")
         self.messages = FlightFacts(store, "message")

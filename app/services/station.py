@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.bus import Bus
 from app.clock import Clock
 from app.services.accounts import AccountService
+from app.services.bearings import BearingService
 from app.services.control import ControlService
 from app.services.estimate import EstimateService
 from app.services.fleet import FleetService
@@ -56,6 +57,7 @@ class Station:
     safety: SafetyService
     mission: MissionService
     estimate: EstimateService
+    bearings: BearingService
     projects: ProjectService
     recordings: RecordingService
     system: SystemService

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
+from app.domain.bearing import Bearing
 from app.domain.estimate import Estimate, Ring
 from app.domain.fault import Fault
 from app.domain.mission import Transition
@@ -24,6 +25,7 @@ Fact = (
     | Decoded
     | Estimate
     | Transition
+    | Bearing
     | CommandRecord
     | VehicleMessage
     | Fault
@@ -95,6 +97,13 @@ def _decoded(fact: Decoded) -> Row:
     return *_DECODED(fact), json.dumps([asdict(field) for field in fact.fields])
 
 
+_BEARING = attrgetter(*[column for column in _columns(FACTS["bearing"]) if column != "slices"])
+
+
+def _bearing(fact: Bearing) -> Row:
+    return *_BEARING(fact), json.dumps([asdict(one) for one in fact.slices])
+
+
 def _gate(fact: GateReport) -> Row:
     return fact.time_s, fact.purpose, fact.open, json.dumps([asdict(verdict) for verdict in fact.verdicts])
 
@@ -106,6 +115,7 @@ KINDS: dict[type[Fact], Kind] = {
     Decoded: _kind("decoded", _decoded),
     Estimate: _kind("estimate", _estimate),
     Transition: _plain("transition"),
+    Bearing: _kind("bearing", _bearing),
     CommandRecord: _plain("command"),
     VehicleMessage: _plain("message"),
     Fault: _plain("fault"),

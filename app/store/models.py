@@ -216,6 +216,26 @@ class EstimateRow(FactRow):
     region_90: Mapped[list[Any]] = mapped_column(JSON)
 
 
+class BearingRow(FactRow):
+    """Where a target lies from a place, true north; slices are objects with heading_deg, power_db, heard."""
+
+    __tablename__ = "bearing"
+
+    target_id: Mapped[str]
+    lat_deg: Mapped[float | None]
+    lon_deg: Mapped[float | None]
+    bearing_deg: Mapped[float | None]
+    sigma_deg: Mapped[float | None]
+    other_deg: Mapped[float | None]
+    magnetic_deg: Mapped[float | None]
+    quality: Mapped[float | None]
+    ambiguous: Mapped[bool]
+    source: Mapped[str]
+    actor: Mapped[str]
+    text: Mapped[str]
+    slices: Mapped[list[Any]] = mapped_column(JSON)
+
+
 class TransitionRow(FactRow):
     __tablename__ = "transition"
 

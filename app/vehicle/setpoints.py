@@ -13,15 +13,16 @@ from app.vehicle.talk import Peer
 # POSITION_TARGET_TYPEMASK: acceleration, yaw and its rate are ignored, and velocity or position
 _ONLY_POSITION = 0b1101_1111_1000
 _ONLY_VELOCITY = 0b1101_1100_0111
+_NO_YAW = 0b100_0000_0000
 NEAR_S = 0.5  # of flight at full speed: nearer than that a position is asked for, which the autopilot approaches slowly
 BRAKING_MPS2 = 1.0
 SLOWEST_MPS = 0.5  # a vehicle that moves less than that stands still
 _RISE_MPS, _SINK_MPS, _RISE_PER_S, _REST_MPS = 2.0, 1.0, 0.5, 0.3
 
 
-def place(peer: Peer, goal: LatLon, height_m: float) -> Message:
-    """Fly to a place at a height above home."""
-    return _position(peer, goal, height_m, mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT_INT)
+def place(peer: Peer, goal: LatLon, height_m: float, heading_deg: float | None = None) -> Message:
+    """Fly to a place at a height above home; without a true heading the autopilot turns by itself."""
+    return _position(peer, goal, height_m, mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT_INT, heading_deg)
 
 
 def towards(peer: Peer, motion: Motion, pose: Telemetry) -> Message:
@@ -36,7 +37,7 @@ def towards(peer: Peer, motion: Motion, pose: Telemetry) -> Message:
     to_go = LocalPlane(pose.position).to_plane(motion.goal)
     rise_m = motion.height_m - pose.height_m
     if to_go.length_m <= NEAR_S * motion.speed_mps:
-        return _absolute(peer, motion.goal, pose.altitude_m + rise_m)
+        return _absolute(peer, motion.goal, pose.altitude_m + rise_m, motion.heading_deg)
     speed_mps = min(motion.speed_mps, math.sqrt(2.0 * BRAKING_MPS2 * to_go.length_m))
     share = speed_mps / to_go.length_m
     rise_mps = max(-_SINK_MPS, min(_RISE_MPS, _RISE_PER_S * rise_m))
@@ -57,14 +58,16 @@ def stay(peer: Peer, pose: Telemetry | None, spot: Telemetry | None, landed: boo
     return _absolute(peer, spot.position, spot.altitude_m), spot
 
 
-def _absolute(peer: Peer, goal: LatLon, altitude_m: float) -> Message:
-    return _position(peer, goal, altitude_m, mavlink.MAV_FRAME_GLOBAL_INT)
+def _absolute(peer: Peer, goal: LatLon, altitude_m: float, heading_deg: float | None = None) -> Message:
+    return _position(peer, goal, altitude_m, mavlink.MAV_FRAME_GLOBAL_INT, heading_deg)
 
 
-def _position(peer: Peer, goal: LatLon, height_m: float, frame: int) -> Message:
+def _position(peer: Peer, goal: LatLon, height_m: float, frame: int, heading_deg: float | None) -> Message:
+    mask = _ONLY_POSITION if heading_deg is None else _ONLY_POSITION & ~_NO_YAW
+    yaw = math.radians(heading_deg or 0.0)
     where = (round(goal.lat_deg * 1e7), round(goal.lon_deg * 1e7), height_m)
     return mavlink.MAVLink_set_position_target_global_int_message(
-        0, peer.system, peer.component, frame, _ONLY_POSITION, *where, *(0.0,) * 8
+        0, peer.system, peer.component, frame, mask, *where, *(0.0,) * 6, yaw, 0.0
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from app.bus import Bus
 from app.clock import Clock
 from app.domain.antenna import AntennaSetup
+from app.domain.bearing import Bearing, BearingSource
 from app.domain.estimate import Advice
 from app.domain.geometry import LatLon
 from app.domain.mission import MissionState, MissionStatus
@@ -67,7 +68,9 @@ class LocatorWorker(Worker):
         self._home: LatLon | None = None
         self._bus = bus
         self._speed_mps = speed_mps
-        self._facts: queue.SimpleQueue[Level | Telemetry | Targets | MissionStatus | RadioState] = queue.SimpleQueue()
+        self._facts: queue.SimpleQueue[Level | Telemetry | Targets | MissionStatus | RadioState | Bearing] = (
+            queue.SimpleQueue()
+        )
         self._poses = PoseTrack()
         self._waiting: deque[Level] = deque()
         self._posteriors: dict[str, Posterior] = {}
@@ -82,6 +85,7 @@ class LocatorWorker(Worker):
         bus.targets.subscribe(self._facts.put)
         bus.mission.subscribe(self._facts.put)
         bus.radio.subscribe(self._facts.put)
+        bus.bearing.subscribe(self._facts.put)
         bus.vehicle.subscribe(self._on_vehicle)
         bus.limits.subscribe(lambda drawn: setattr(self, "_limits", drawn))
 
@@ -112,6 +116,8 @@ class LocatorWorker(Worker):
                 self._pair()  # at once: a long backlog would push the poses it needs out of the track
             elif isinstance(fact, Targets):
                 self._take_targets(fact)
+            elif isinstance(fact, Bearing):
+                self._take_bearing(fact)
             elif isinstance(fact, RadioState):
                 self._take_antenna(fact.pattern or self._usual)
             else:
@@ -136,6 +142,12 @@ class LocatorWorker(Worker):
             if other is None or moved:
                 self._forget(target_id)
         self._targets = after
+
+    def _take_bearing(self, bearing: Bearing) -> None:
+        """What others tell; of our own turns the readings are in already."""
+        posterior = self._posteriors.get(bearing.target_id)
+        if bearing.source is not BearingSource.ROTATION and posterior is not None and posterior.add_bearing(bearing):
+            self._news.add(bearing.target_id)
 
     def _take_antenna(self, antenna: AntennaSetup) -> None:
         """Levels heard with one antenna do not compare with another's: begin anew."""

@@ -47,6 +47,7 @@ def _listen(bus: Bus, put: Callable[[Heard], None]) -> list[Callable[[], None]]:
         bus.decoded.subscribe(put),
         bus.estimate.subscribe(lambda estimate: put(_without_grid(estimate))),
         bus.transition.subscribe(put),
+        bus.bearing.subscribe(put),
         bus.command.subscribe(put),
         bus.message.subscribe(put),
         bus.fault.subscribe(put),

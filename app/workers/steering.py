@@ -138,7 +138,7 @@ class Steering:
                 self._set_speed(peer, motion.speed_mps)
             if self._speed_mps is None or motion.goal is None:
                 return
-            self._send(place(peer, motion.goal, motion.height_m))
+            self._send(place(peer, motion.goal, motion.height_m, motion.heading_deg))
         self._tell(motion, Outcome.ACCEPTED, "", Outcome.ACCEPTED)
 
     def _set_speed(self, peer: Peer, speed_mps: float) -> None:

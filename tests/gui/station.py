@@ -90,6 +90,7 @@ def make_station(bus: Bus, folder: Path) -> Station:
         "safety": Spy(gate=facts.gate()),
         "mission": Spy(status=facts.idle(), history=()),
         "estimate": Spy(latest=None, readings=()),
+        "bearings": Spy(bearings=()),
         "projects": projects,
         "recordings": Spy(state=facts.no_recording(), found=[]),
         "upkeep": Spy(),

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     DETECTIONS = "detections"
     DECODED = "decoded"
     ESTIMATES = "estimates"
+    BEARINGS = "bearings"
     TRANSITIONS = "transitions"
     COMMANDS = "commands"
     MESSAGES = "messages"

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.bench.worlds import PLANE, Air, World, holds, reading
+from app.domain.bearing import Bearing, BearingSource
 from app.domain.estimate import Estimate
 from app.domain.geometry import EastNorth
 from app.domain.radio import Reading
@@ -246,3 +248,64 @@ def test_whatever_comes_the_estimate_stays_sane(
         assert float(said.grid.probability.sum()) == pytest.approx(1.0, abs=1e-3)
         assert 0.0 < said.radius_50_m <= said.radius_90_m
         assert math.isfinite(said.mode.lat_deg + said.mode.lon_deg + said.entropy_bits)
+
+
+def _told(place: EastNorth, bearing_deg: float, sigma_deg: float = 4.0) -> Bearing:
+    at = PLANE.to_globe(place)
+    return Bearing(
+        1000.0, "t", at.lat_deg, at.lon_deg, bearing_deg, sigma_deg, False, None, 1.0, BearingSource.HAND, "ada", ""
+    )
+
+
+def test_bearings_of_others_narrow_it() -> None:
+    """One short leg leaves both of its sides possible; a bearing says which."""
+    world, posterior = World(BEACON, Air(sigma_db=2.0), 3), Posterior(LocateSettings())
+    assert not posterior.add_bearing(_told(BEACON, 0.0))  # nothing heard yet
+    for i, x in enumerate(np.arange(0.0, 260.0, 4.0)):
+        place = EastNorth(float(x), 0.0)
+        posterior.add(reading(place, 40.0, world.power_db(place, 40.0), 1000.0 + i))
+    before = _said(posterior)
+    places = EastNorth(0.0, 300.0), EastNorth(400.0, 0.0)
+    assert all(posterior.add_bearing(_told(place, (BEACON - place).bearing_deg)) for place in places)
+    after = _said(posterior)
+    assert after.area_90_m2 < 0.5 * before.area_90_m2
+    assert _error_m(posterior) < 30.0
+    assert not posterior.add_bearing(_told(BEACON, math.nan))
+
+
+def test_a_turn_on_the_spot_tells_the_side_by_the_gain_of_each_reading() -> None:
+    posterior = Posterior(LocateSettings.model_validate({"antenna": "yagi2", "sigma_db": 2.0}))
+    start, random = EastNorth(0.0, 0.0), np.random.default_rng(4)
+    away = np.array([BEACON.east_m], np.float32), np.array([BEACON.north_m], np.float32)
+    for i in range(72):
+        attitude = Attitude(0.0, 0.0, 10.0 * (i // 2))
+        gain = float(posterior.antenna.gain_db(*away, -40.0, attitude)[0])
+        one = reading(start, 40.0, -60.0 + gain + 0.5 * float(random.standard_normal()), 1000.0 + i)
+        posterior.add(replace(one, heading_deg=attitude.heading_deg))
+    posterior.close()
+    posterior.update()
+    assert posterior.view is not None
+    grid = posterior.view.surface.grid
+    east, north = np.meshgrid(grid.east_m(), grid.north_m())
+    off = np.abs((np.degrees(np.arctan2(east, north)) - BEACON.bearing_deg + 180.0) % 360.0 - 180.0)
+    assert posterior.view.mass[off < 20.0].sum() > 0.9
+
+
+def test_silence_behind_a_yagi_says_little() -> None:
+    """Not heard with its back to a place: the beacon may still be there."""
+    shares = []
+    for heading_deg in (0.0, 180.0):
+        posterior = Posterior(LocateSettings.model_validate({"antenna": "yagi3", "sigma_db": 2.0}))
+        for i in range(12):
+            one = reading(EastNorth(-300.0, 10.0 * i), 40.0, -80.0, 1000.0 + i)
+            posterior.add(replace(one, heading_deg=90.0))
+        for i in range(8):
+            silent = reading(EastNorth(0.0, 35.0 * i), 40.0, -82.0, 1100.0 + i, heard=False)
+            posterior.add(replace(silent, heading_deg=heading_deg))
+        posterior.close()
+        posterior.update()
+        assert posterior.view is not None
+        grid = posterior.view.surface.grid
+        east, north = np.meshgrid(grid.east_m(), grid.north_m())
+        shares.append(float(posterior.view.mass[(north > 100.0) & (np.abs(east) < 200.0)].sum()))
+    assert shares[0] < shares[1]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from app.domain.bearing import Bearing, BearingSlice, BearingSource
 from app.domain.estimate import Estimate, PosteriorGrid
 from app.domain.fault import Fault
 from app.domain.geometry import LatLon
@@ -67,6 +68,13 @@ def command(time_s: float) -> CommandRecord:
     return CommandRecord(time_s, "ada", "arm", "", Outcome.ACCEPTED, "accepted")
 
 
+def bearing(time_s: float) -> Bearing:
+    slices = BearingSlice(10.0, -50.0, True), BearingSlice(190.0, -70.0, False)
+    return Bearing(
+        time_s, "t1", 47.001, 8.001, 123.0, 4.5, True, 303.0, 0.9, BearingSource.ROTATION, "ada", "good", slices, 120.0
+    )
+
+
 def message(time_s: float) -> VehicleMessage:
     return VehicleMessage(time_s, 1, 6, "Arming motors")
 
@@ -117,6 +125,7 @@ def one_of_each(time_s: float) -> dict[str, Fact]:
         "detection": detection(time_s),
         "decoded": decoded(time_s),
         "estimate": estimate(time_s),
+        "bearing": bearing(time_s),
         "transition": transition(time_s),
         "command": command(time_s),
         "message": message(time_s),

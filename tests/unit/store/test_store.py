@@ -44,6 +44,8 @@ def test_every_fact_comes_back_as_it_was(store: Store) -> None:
         assert row[name] == dataclasses.asdict(facts[name])
     reading = dataclasses.asdict(samples.reading(101.0))
     assert row["reading"] == reading.pop("level") | reading
+    bearing = dataclasses.asdict(samples.bearing(101.0))
+    assert row["bearing"] == bearing | {"slices": list(bearing["slices"])}
     estimate = samples.estimate(101.0)
     assert row["estimate"]["region_90"] == [[[at.lat_deg, at.lon_deg] for at in ring] for ring in estimate.region_90]
     assert (row["estimate"]["mode_lat_deg"], row["estimate"]["radius_90_m"]) == (47.0011, 18.0)

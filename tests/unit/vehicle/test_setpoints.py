@@ -71,3 +71,10 @@ def test_nothing_lifts_it_off_the_ground() -> None:
     assert spot is None
     assert said.vz > 0.0
     assert stay(PEER, None, None, False)[0].vz == 0.0
+
+
+def test_a_heading_asked_for_goes_along_with_the_place() -> None:
+    turned, free = place(PEER, HOME, 30.0, 135.0), place(PEER, HOME, 30.0)
+    assert turned.yaw == pytest.approx(math.radians(135.0))
+    assert not turned.type_mask & mavlink.POSITION_TARGET_TYPEMASK_YAW_IGNORE
+    assert free.type_mask & mavlink.POSITION_TARGET_TYPEMASK_YAW_IGNORE

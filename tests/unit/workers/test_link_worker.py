@@ -1,8 +1,10 @@
 """The link worker over a real UDP socket against a scripted vehicle."""
 
+import math
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -164,6 +166,22 @@ def test_each_setpoint_passes_the_gate_and_the_speed_is_set_first(bench: Bench) 
     asked = [motion for motion in bench.gate.required if motion == FLIGHT]
     assert len(asked) >= len(bench.vehicle.of("SET_POSITION_TARGET_GLOBAL_INT"))
     assert bench.outcomes("steer") == [Outcome.ACCEPTED]
+
+
+def test_a_heading_is_asked_for_when_the_motion_has_one(bench: Bench) -> None:
+    bench.flying()
+    bench.worker.steer(replace(FLIGHT, heading_deg=135.0))
+    wait_for(lambda: bench.vehicle.of("SET_POSITION_TARGET_GLOBAL_INT"))
+    target = bench.vehicle.of("SET_POSITION_TARGET_GLOBAL_INT")[0]
+    assert target.yaw == pytest.approx(math.radians(135.0))
+    assert not target.type_mask & mavlink.POSITION_TARGET_TYPEMASK_YAW_IGNORE
+    bench.worker.steer(FLIGHT)
+    wait_for(
+        lambda: (
+            bench.vehicle.of("SET_POSITION_TARGET_GLOBAL_INT")[-1].type_mask
+            & mavlink.POSITION_TARGET_TYPEMASK_YAW_IGNORE
+        )
+    )
 
 
 def test_a_closed_gate_stops_setpoints_and_is_told_once_per_change(bench: Bench) -> None:
