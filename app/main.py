@@ -73,7 +73,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
     locator = LocatorWorker(settings.locate, settings.mission, settings.safety, clock, bus)
     link = LinkWorker(settings.vehicle, partial(wire_for, clock=clock), gate, clock, bus, _kept_keys(settings))
     mission = MissionWorker(settings.mission, settings.search, settings.safety, link, gate, clock, bus)
-    bearings = BearingWorker(settings.locate.antenna, settings.vehicle.goto_mps, link, clock, bus)
+    bearings = BearingWorker(settings.locate.antenna, settings.vehicle.goto_mps, link, gate, clock, bus)
     tape = make_tape(settings.recording, clock)
     receiver = ReceiverWorker(settings.radio, partial(_receiver, clock_rate=clock.rate), ring, tape, clock, bus)
     samples = SampleRecorderWorker(settings.recording, settings.store.directory / RECORDINGS, tape, clock, bus)

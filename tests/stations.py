@@ -71,7 +71,7 @@ def quiet_station(folder: Path) -> Iterator[Station]:
         samples = SampleRecorderWorker(settings.recording, folder / RECORDINGS, tape, clock, bus)
         recorder = RecorderWorker(store, ring, clock, bus)
         mission = MissionWorker(settings.mission, settings.search, settings.safety, link, gate, clock, bus)
-        bearings = BearingWorker(settings.locate.antenna, settings.vehicle.goto_mps, link, clock, bus)
+        bearings = BearingWorker(settings.locate.antenna, settings.vehicle.goto_mps, link, gate, clock, bus)
         for silent in (receiver, link, locator):
             silent.stop()
         RecordingKeeper(store, samples.folder, recorder, bus)

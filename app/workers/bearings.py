@@ -39,6 +39,12 @@ class Turner(Protocol):
     def steer(self, motion: Motion | None) -> None: ...
 
 
+class Gate(Protocol):
+    """What is needed of the safety gate."""
+
+    def require(self, motion: Motion) -> None: ...
+
+
 @dataclass
 class _Turn:
     """A turn under way: on the spot, or round a circle with the antenna looking outward."""
@@ -48,6 +54,8 @@ class _Turn:
     answer: "Future[Bearing]"
     legs: list[Motion]
     allowed: "Future[CommandRecord]"  # the gate and the vehicle agree
+    vehicle_id: int
+    place: str  # where it is flown, as the link records it
     begun_s: float
     at: int = -1
     entered_s: float = 0.0
@@ -57,15 +65,18 @@ class _Turn:
 class BearingWorker(Worker):
     """Every turn passes the safety gate as the operator's own flight to a place: only while no mission flies.
 
-    It ends when the pilot leaves GUIDED; nothing is taken back then.
+    It ends when the gate closes (a mission begins, the pilot leaves GUIDED) and when the vehicle is sent elsewhere;
+    nothing is taken back then.
     """
 
-    def __init__(self, antenna: AntennaSetup, speed_mps: float, link: Turner, clock: Clock, bus: Bus) -> None:
+    def __init__(
+        self, antenna: AntennaSetup, speed_mps: float, link: Turner, gate: Gate, clock: Clock, bus: Bus
+    ) -> None:
         super().__init__("bearings", clock, bus.fault)
         self._usual = self._setup = antenna
-        self._speed_mps, self._link, self._bus = speed_mps, link, bus
+        self._speed_mps, self._link, self._gate, self._bus = speed_mps, link, gate, bus
         self._readings: deque[Reading] = deque(maxlen=MOST_READINGS)
-        self._facts: queue.SimpleQueue[Reading | Targets | RadioState] = queue.SimpleQueue()
+        self._facts: queue.SimpleQueue[Reading | Targets | RadioState | CommandRecord] = queue.SimpleQueue()
         self._telemetry: Telemetry | None = None
         self._vehicle: VehicleState | None = None
         self._targets: Targets = Targets((), "")
@@ -73,6 +84,7 @@ class BearingWorker(Worker):
         bus.reading.subscribe(self._facts.put)
         bus.targets.subscribe(self._facts.put)
         bus.radio.subscribe(self._facts.put)
+        bus.command.subscribe(self._facts.put)
         bus.telemetry.subscribe(lambda fact: setattr(self, "_telemetry", fact))
         bus.vehicle.subscribe(lambda fact: setattr(self, "_vehicle", fact))
 
@@ -104,7 +116,11 @@ class BearingWorker(Worker):
         """End the turn under way; the vehicle hovers. Raises ``Conflict`` when there is none."""
         if self._turn is None:
             raise Conflict("No turn is flown")
+        flown = self._turn.at >= 0
         self._end(Conflict(f"The turn was ended by {actor}"))
+        if flown and self._telemetry is not None:
+            pose = self._telemetry
+            self._steer(Motion(Purpose.GOTO, pose.position, pose.height_m, self._speed_mps))
 
     def target(self, target_id: str) -> Target:
         """Raises ``NotFound``."""
@@ -134,10 +150,16 @@ class BearingWorker(Worker):
                 self._readings.append(fact)
             elif isinstance(fact, Targets):
                 self._targets = fact
+            elif isinstance(fact, CommandRecord):
+                self._take_command(fact)
             else:
                 self._setup = fact.pattern or self._usual
         while self._readings and self._readings[0].level.time_s < self._clock.now_s() - KEPT_S:
             self._readings.popleft()
+
+    def _take_command(self, record: CommandRecord) -> None:
+        if self._turn is not None and record.verb == "goto" and record.arguments != self._turn.place:
+            self._end(Conflict(f"{record.actor} sent the vehicle to another place: the turn has ended"))
 
     def _begin(self, target_id: str, directions: int, radius_m: float, actor: str, answer: "Future[Bearing]") -> None:
         target, pose = self.target(target_id), self._telemetry
@@ -152,8 +174,9 @@ class BearingWorker(Worker):
         if pose is None:
             raise NotConnected("The vehicle's position is not known; wait for its telemetry")
         legs = _legs(pose, directions, radius_m, self._speed_mps)
+        place = f"{pose.position.lat_deg:.6f} {pose.position.lon_deg:.6f}"
         allowed = self._link.goto(pose.position, None, actor)
-        self._turn = _Turn(target, actor, answer, legs, allowed, self._clock.now_s())
+        self._turn = _Turn(target, actor, answer, legs, allowed, pose.vehicle_id, place, self._clock.now_s())
 
     def _go_on(self, turn: _Turn, now_s: float) -> None:
         if turn.at < 0:
@@ -165,6 +188,8 @@ class BearingWorker(Worker):
         if vehicle is None or not vehicle.connected or vehicle.mode != vehicle.guided:
             now = vehicle.mode if vehicle is not None else "no link"
             raise Conflict(f"The vehicle no longer follows this station ({now}): the turn has ended")
+        if vehicle.vehicle_id != turn.vehicle_id:
+            raise Conflict("Another vehicle was selected: the turn has ended")
         if turn.reached_s is None and pose is not None and _reached(pose, turn.legs[turn.at]):
             turn.reached_s = now_s
         if turn.reached_s is None:
@@ -177,11 +202,16 @@ class BearingWorker(Worker):
                 self._finish(turn)
                 return
         if now_s - turn.entered_s > STEP_S:
-            self._link.steer(turn.legs[turn.at])
+            self._steer(turn.legs[turn.at])
 
     def _next(self, turn: _Turn, now_s: float) -> None:
         turn.at, turn.entered_s, turn.reached_s = turn.at + 1, now_s, None
-        self._link.steer(turn.legs[turn.at])
+        self._steer(turn.legs[turn.at])
+
+    def _steer(self, leg: Motion) -> None:
+        """Raises ``Refused``: what the gate is closed to must not displace the motion of a mission either."""
+        self._gate.require(leg)
+        self._link.steer(leg)
 
     def _finish(self, turn: _Turn) -> None:
         bearing = self._fit(turn.target, turn.begun_s, turn.actor)

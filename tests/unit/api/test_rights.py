@@ -48,6 +48,9 @@ def test_accounts_and_the_audit_trail_are_the_admins(server: ApiServer, client: 
     ("method", "path", "commands"),
     [
         ("POST", "/vehicle/arm", True),
+        ("POST", "/estimate/beacon/bearings/turn", True),
+        ("DELETE", "/estimate/beacon/bearings/turn", False),
+        ("POST", "/estimate/beacon/bearings", False),
         ("PUT", "/vehicle/parameters/RTL_ALT", True),
         ("POST", "/search/start", True),
         ("POST", "/homing/confirm", True),

@@ -12,10 +12,12 @@ from app.domain.estimate import Advice, Estimate, PosteriorGrid
 from app.domain.geometry import EastNorth, LatLon, LocalPlane
 from app.domain.mission import MissionState, MissionStatus, Transition
 from app.domain.radio import BeaconKind, Level, RadioState, Target, Targets
-from app.domain.safety import GateReport, Motion, SafetyLimits
+from app.domain.safety import GateReport, Motion, Purpose, SafetyLimits
 from app.domain.vehicle import CommandRecord, Outcome, Telemetry, VehicleState
+from app.errors import Refused
 from app.safety import SafetyGate
 from app.settings import MissionSettings, SearchSettings
+from app.workers.commander import MENDED_BY_GUIDED
 from app.workers.mission import MissionWorker
 
 HOME = LatLon(47.0, 8.0)
@@ -43,6 +45,7 @@ class Copter:
     climbs_to_m: float = 0.0
     refuses: str = ""  # a verb that is answered with the vehicle's own refusal
     deaf: bool = False  # takes orders and does nothing
+    heading_deg: float = 0.0
     silent: bool = False  # the link is lost: nothing is heard of it
     state: VehicleState = field(
         default_factory=lambda: VehicleState(
@@ -65,6 +68,17 @@ class Copter:
     def brake(self, actor: str) -> "Future[CommandRecord]":
         self.motion = None
         return self._obey("brake", actor, mode="BRAKE")
+
+    def goto(self, goal: LatLon, height_m: float | None, actor: str) -> "Future[CommandRecord]":
+        """As the link does: what stands against it but the mode is said first, then GUIDED is asked for."""
+        motion = Motion(Purpose.GOTO, goal, self.height_m if height_m is None else height_m, 5.0)
+        against = [v for v in self.gate.report(motion).verdicts if not v.passed and v.rule not in MENDED_BY_GUIDED]
+        if against:
+            answer: Future[CommandRecord] = Future()
+            answer.set_exception(Refused([verdict.text for verdict in against]))
+            return answer
+        self.gate.guided_asked()
+        return self._obey("goto", actor, mode="GUIDED")
 
     def steer(self, motion: Motion | None) -> None:
         self.motion = motion
@@ -95,6 +109,8 @@ class Copter:
         self.height_m = min(self.height_m + 2.5 * TICK_S, self.climbs_to_m)
         if self.motion is not None and self.motion.goal is not None and self.state.mode == "GUIDED":
             way = PLANE.to_plane(self.motion.goal) - self.at
+            if self.motion.heading_deg is not None:
+                self.heading_deg = self.motion.heading_deg
             reach_m = self.motion.speed_mps * TICK_S
             self.at = self.at + (way * (reach_m / way.length_m) if way.length_m > reach_m else way)
         if not self.silent:
@@ -103,7 +119,7 @@ class Copter:
             self.bus.vehicle.publish(self.state)
             self.bus.telemetry.publish(
                 Telemetry(now_s, 1, place.lat_deg, place.lon_deg, 400.0 + self.height_m, self.height_m,
-                          0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+                          0.0, 0.0, self.heading_deg, 0.0, 0.0, 0.0)
             )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from app.workers.bearings import BearingWorker, dwell_s
 from tests.unit.api.facts import telemetry
 from tests.unit.locate.levels import heard
 from tests.unit.store.samples import vehicle
+from tests.unit.workers.smallgate import SmallGate
 
 YAGI = AntennaSetup("yagi2")
 TRUTH_DEG = 130.0
@@ -75,7 +76,8 @@ class Made:
     def __init__(self, antenna: AntennaSetup = YAGI) -> None:
         self.bus, self.clock = Bus(), Clock(20.0)
         self.vehicle = Vehicle(self.bus, self.clock)
-        self.worker = BearingWorker(antenna, 5.0, self.vehicle, self.clock, self.bus)
+        self.gate = SmallGate()
+        self.worker = BearingWorker(antenna, 5.0, self.vehicle, self.gate, self.clock, self.bus)
         self.service = BearingService(self.worker, self.clock, self.bus)
         self.bus.targets.publish(Targets((TARGET,), "t"))
         self.bus.vehicle.publish(self.vehicle.state())
@@ -111,6 +113,32 @@ def test_what_the_gate_refuses_is_not_flown(made: Made) -> None:
     with pytest.raises(Refused, match="SEARCHING"):
         made.service.turn("t", "operator").result(10.0)
     assert made.vehicle.motions == []
+
+
+def test_a_gate_that_closes_ends_it(made: Made) -> None:
+    made.gate.closed = "The mission is SEARCHING"
+    with pytest.raises(Refused, match="SEARCHING"):
+        made.service.turn("t", "operator").result(10.0)
+    assert made.vehicle.motions == []
+
+
+def test_it_ends_where_the_vehicle_is_sent_elsewhere(made: Made) -> None:
+    made.vehicle.turns = False
+    asked = made.service.turn("t", "operator")
+    made.worker.ask(lambda: None).result(10.0)
+    made.bus.command.publish(CommandRecord(made.clock.now_s(), "bob", "goto", "47.1 8.1", Outcome.ACCEPTED))
+    with pytest.raises(Conflict, match="bob sent"):
+        asked.result(10.0)
+
+
+def test_another_vehicle_is_not_turned_in_its_place(made: Made) -> None:
+    made.vehicle.turns = False
+    asked = made.service.turn("t", "operator")
+    made.worker.ask(lambda: None).result(10.0)
+    made.vehicle.steer = lambda motion: None  # type: ignore[method-assign]
+    made.bus.vehicle.publish(replace(made.vehicle.state(), vehicle_id=77))
+    with pytest.raises(Conflict, match="Another vehicle"):
+        asked.result(10.0)
 
 
 def test_the_pilot_ends_it(made: Made) -> None:

@@ -4,7 +4,8 @@ What the gate says is not believed here: each motion is held against what the ve
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from app.domain.antenna import AntennaSetup
 from app.domain.geometry import EastNorth, LatLon, distance_m
 from app.domain.mission import ALLOWED, MissionState, MissionStatus, Transition
 from app.domain.radio import Targets
@@ -21,6 +23,7 @@ from app.domain.safety import Motion, Purpose, SafetyLimits
 from app.domain.vehicle import VehicleState
 from app.errors import AppError
 from app.store import Store
+from app.workers.bearings import BearingWorker
 from tests.unit.workers.flying import HOME, OTHER, PLANE, TARGET, TICK_S, Flying
 
 VERBS = ["pause", "resume", "activate", "disable", "stop_mission", "emergency_stop"]
@@ -84,7 +87,7 @@ def _against(flying: Flying, vehicle: VehicleState, motion: Motion) -> Iterator[
         "beyond the fence": goal is None or distance_m(HOME, goal) > LIMITS.fence_radius_m,
         "into the no-fly area": goal is not None and _within(goal),
         "too fast": motion.speed_mps > LIMITS.speed_mps,
-        f"in {state}": state in AT_REST,
+        f"in {state}": (state is not MissionState.IDLE) if motion.purpose is Purpose.GOTO else state in AT_REST,
         "homing not activated": motion.purpose is Purpose.HOMING and not flying.worker.book.status.activated,
         "overloaded": motion.purpose is Purpose.HOMING and flying.overload,
     }
@@ -112,17 +115,23 @@ class AnyFlight(RuleBasedStateMachine):
         assert not self.flying.statuses[0].activated
         self.resets = self.begun = 0
         self.witness = Witness(self.flying)
+        self.turner = self.new_turner()
         self.told: list[Transition | MissionStatus] = list(self.flying.statuses[-1:])  # in the order they were told
         self.flying.bus.transition.subscribe(self.told.append)
         self.flying.bus.mission.subscribe(self.told.append)
 
-    @initialize(where=st.sampled_from(["ground", "pilot's", "on_legs", "detect", "home", "find"]))
+    @initialize(where=st.sampled_from(["ground", "pilot's", "turn", "on_legs", "detect", "home", "find"]))
     def begin(self, where: str) -> None:
         copter = self.flying.copter
-        if where == "pilot's":
-            copter.state = replace(copter.state, armed=True, in_air=True, mode="LOITER")
+        if where in {"pilot's", "turn"}:
+            mode = "GUIDED" if where == "turn" else "LOITER"
+            copter.state = replace(copter.state, armed=True, in_air=True, mode=mode)
             copter.height_m = copter.climbs_to_m = 40.0
             self.flying.tick()
+            if where == "turn":
+                self.operator_turns(20.0, 12)
+                self.time_goes_on(2.0)
+                assert copter.steered  # the turn is flown
         elif where != "ground":
             getattr(self.flying, where)()
 
@@ -130,6 +139,7 @@ class AnyFlight(RuleBasedStateMachine):
     def time_goes_on(self, seconds: float) -> None:
         for _ in range(round(seconds / TICK_S)):
             self.flying.tick()
+            self.turner.step()
             self.witness.look()
 
     @rule(seconds=st.sampled_from([-4000.0, -20.0, -2.0, 2.0, 20.0, 4000.0]))
@@ -146,6 +156,7 @@ class AnyFlight(RuleBasedStateMachine):
     @rule()
     def program_begins_anew(self) -> None:
         self.flying.restart()
+        self.turner = self.new_turner()
         self.begun = len(self.flying.transitions)
         self.resets = 0
         status = self.flying.worker.book.status
@@ -166,6 +177,25 @@ class AnyFlight(RuleBasedStateMachine):
         except AppError:
             return
         self.witness.given_anew()
+
+    def new_turner(self) -> BearingWorker:
+        flying = self.flying
+        turner = BearingWorker(AntennaSetup("yagi2"), 5.0, flying.copter, flying.gate, flying.clock, flying.bus)
+        turner._facts.put(Targets((TARGET, OTHER), "a"))
+        return turner
+
+    @rule(radius_m=st.sampled_from([0.0, 20.0, 200.0]), directions=st.sampled_from([4, 12]))
+    def operator_turns(self, radius_m: float, directions: int) -> None:
+        self.witness.look()
+        answer = self.turner.turn("a", directions, radius_m, "ann")
+        self.turner._do_asked()
+        if not answer.done():
+            self.witness.given_anew()
+
+    @rule()
+    def operator_ends_the_turn(self) -> None:
+        with suppress(AppError):
+            self.turner.cancel("ann")
 
     @rule(allowed=st.booleans())
     def operator_allows_homing(self, allowed: bool) -> None:
@@ -246,7 +276,9 @@ class AnyFlight(RuleBasedStateMachine):
     @invariant()
     def at_rest_nothing_is_in_force(self) -> None:
         if self.flying.state in AT_REST:
-            assert self.flying.copter.motion is None
+            motion = self.flying.copter.motion
+            turned = motion is not None and motion.purpose is Purpose.GOTO  # let through before; judged when asked
+            assert motion is None or turned
             assert not self.flying.worker.book.status.activated
 
     @invariant()
@@ -292,3 +324,25 @@ AnyFlight.TestCase.settings = settings(
     phases=(Phase.generate,),  # to shrink a walk takes minutes
 )
 TestAnyFlight = AnyFlight.TestCase
+
+
+CLOSING: dict[str, Callable[[AnyFlight], None]] = {
+    "EKF": lambda walk: walk.vehicle_changes(False, 100.0, 0.8),
+    "battery": lambda walk: walk.vehicle_changes(True, 15.0, 0.8),
+    "GPS": lambda walk: walk.vehicle_changes(True, 100.0, 9.0),
+    "pilot": lambda walk: walk.pilot_changes_mode("LOITER"),
+    "link": lambda walk: walk.link_changes(True, False),
+    "search": lambda walk: walk.operator_searches(),
+    "stop": lambda walk: walk.operator_asks("emergency_stop"),
+}
+
+
+@pytest.mark.parametrize("closing", CLOSING)
+def test_a_turn_ends_when_the_gate_closes(closing: str) -> None:
+    """A walk comes by chance to a turn that is flown; here each thing that closes the gate meets one."""
+    walk = AnyFlight()
+    walk.begin("turn")
+    CLOSING[closing](walk)
+    walk.time_goes_on(12.0)
+    walk.never_a_motion_past_a_closed_gate()
+    assert walk.turner._turn is None

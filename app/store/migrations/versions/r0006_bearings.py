@@ -8,12 +8,14 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     numbers = ("lat_deg", "lon_deg", "bearing_deg", "sigma_deg", "other_deg", "magnetic_deg", "quality")
     op.create_table(
         "bearing",
-        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("id", BIG, primary_key=True),
         sa.Column("flight_id", sa.Integer(), sa.ForeignKey("flight.id"), nullable=False),
         sa.Column("time_s", sa.Double(), nullable=False),
         sa.Column("target_id", sa.String(), nullable=False),
