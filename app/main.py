@@ -79,9 +79,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
     samples = SampleRecorderWorker(settings.recording, settings.store.directory / RECORDINGS, tape, clock, bus)
 
     targets = _targets(settings, store, recorder, bus)
-    RecordingKeeper(store, samples.folder, recorder, bus)
-    TlogKeeper(link, settings.store.directory, bus)
-    OverloadTeller(bus)
+    _keep(settings, store, recorder, samples, link, bus)
     station = Station(
         settings=settings,
         clock=clock,
@@ -120,6 +118,20 @@ def _targets(settings: Settings, store: Store, recorder: RecorderWorker, bus: Bu
     targets = TargetService(bus, settings.target)
     TargetKeeper(store, recorder, targets, bus)
     return targets
+
+
+def _keep(
+    settings: Settings,
+    store: Store,
+    recorder: RecorderWorker,
+    samples: SampleRecorderWorker,
+    link: LinkWorker,
+    bus: Bus,
+) -> None:
+    """Subscribers that live as long as the bus: they keep what is recorded and logged, and tell of overloads."""
+    RecordingKeeper(store, samples.folder, recorder, bus)
+    TlogKeeper(link, settings.store.directory, bus)
+    OverloadTeller(bus)
 
 
 def _access(settings: Settings, clock: Clock, bus: Bus, undo: ExitStack) -> Access:

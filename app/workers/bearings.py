@@ -122,6 +122,11 @@ class BearingWorker(Worker):
             pose = self._telemetry
             self._steer(Motion(Purpose.GOTO, pose.position, pose.height_m, self._speed_mps))
 
+    @property
+    def turning(self) -> bool:
+        """Whether a turn is under way."""
+        return self._turn is not None
+
     def target(self, target_id: str) -> Target:
         """Raises ``NotFound``."""
         self._take_facts()
