@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Annotated, ParamSpec, TypeVar
 
-from fastapi import Depends
+from fastapi import Depends, Path
 from starlette.requests import HTTPConnection
 
 from app.domain.access import Identity
@@ -35,6 +35,7 @@ async def _me(connection: HTTPConnection) -> Identity:
 StationDep = Annotated[Station, Depends(_station)]
 Actor = Annotated[str, Depends(_actor)]
 Me = Annotated[Identity, Depends(_me)]
+RowId = Annotated[int, Path(ge=1, le=2**31 - 1)]  # what both databases can hold
 
 
 async def done(future: "Future[ResultT]", longest_s: float = LONGEST_S) -> ResultT:

@@ -1,8 +1,10 @@
 """The browser client's files, or a plain page that says how to build them; the server's thread."""
 
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
@@ -32,8 +34,15 @@ def install(app: FastAPI, dist: Path = DIST) -> None:
     async def docs() -> Response:
         return _file(dist / "docs.html")
 
-    if dist.is_dir():
-        app.mount("/", StaticFiles(directory=dist), name="client")
+    for place in sorted(dist.iterdir()) if dist.is_dir() else ():
+        if place.is_dir():  # not "/" as a whole: it would answer for every path of the API that has another method
+            app.mount(f"/{place.name}", StaticFiles(directory=place), name=place.name)
+        elif place.suffix != ".html":
+            app.add_route(f"/{place.name}", partial(_serve, place))
+
+
+async def _serve(path: Path, _request: Request) -> Response:
+    return FileResponse(path)
 
 
 def _file(path: Path) -> Response:

@@ -14,11 +14,13 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from app.errors import AppError, OutOfRange, Refused, TooMany
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
+METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 
 
 class FieldProblemOut(BaseModel):
@@ -101,7 +103,15 @@ async def _http_error(request: Request, error: Exception) -> Response:
     title = HTTPStatus(error.status_code).phrase
     answer = problem(error.status_code, title.lower().replace(" ", "-"), title, error.detail, _id_of(request))
     answer.headers.update(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        answer.headers["allow"] = ", ".join(_methods(request))
     return answer
+
+
+def _methods(request: Request) -> list[str]:
+    """What the path can be asked for: Starlette itself tells of the first route alone."""
+    scopes = [{**request.scope, "method": method} for method in METHODS]
+    return [one["method"] for one in scopes if any(route.matches(one)[0] is Match.FULL for route in request.app.routes)]
 
 
 async def _bug(request: Request, error: Exception) -> Response:

@@ -37,12 +37,13 @@ async def preview(body: PreviewIn, station: StationDep) -> Response:
     return answer(station.search.preview(body.settings, origin))
 
 
-@search.post("/file", responses={200: {"content": {"text/plain": {}}}})
+@search.post("/file", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
 async def file(body: PreviewIn, station: StationDep, form: SearchForm = "plan") -> Response:
     """The pattern as a mission file (QGroundControl's .plan, or .waypoints) or for maps (KML, GPX, GeoJSON)."""
     origin = LatLon(body.origin.lat_deg, body.origin.lon_deg)
     name = f'attachment; filename="search.{form}"'
-    return Response(station.search.file(body.settings, origin, form), headers={"content-disposition": name})
+    text = station.search.file(body.settings, origin, form)
+    return Response(text, media_type="text/plain", headers={"content-disposition": name})
 
 
 @search.get("/plan", response_model=SearchPlanOut | None)

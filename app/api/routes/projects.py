@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from app.api.access import Actor, StationDep, done, reading
+from app.api.access import Actor, RowId, StationDep, done, reading
 from app.api.encoding import answer
 from app.api.schemas.station import EnvelopeOut, FlightIn, FlightOut, ProjectIn, ProjectOut, Row
 from app.domain.project import Project
@@ -59,12 +59,12 @@ async def current(station: StationDep) -> Response:
     return answer(await reading(station.projects.current))
 
 
-@router.get("/projects/{project_id}", response_model=ProjectOut, tags=["projects"])
-async def project(project_id: int, station: StationDep) -> Response:
+@router.get("/projects/{project_id:int}", response_model=ProjectOut, tags=["projects"])
+async def project(project_id: RowId, station: StationDep) -> Response:
     return answer(await reading(_find, station, project_id))
 
 
-def _find(station: Station, project_id: int) -> Project:
+def _find(station: Station, project_id: RowId) -> Project:
     every = [*station.projects.projects(), *station.projects.projects(deleted=True)]
     found = next((one for one in every if one.id == project_id), None)
     if found is None:
@@ -72,24 +72,24 @@ def _find(station: Station, project_id: int) -> Project:
     return found
 
 
-@router.put("/projects/{project_id}", response_model=ProjectOut, tags=["projects"])
-async def rename(project_id: int, body: ProjectIn, station: StationDep) -> Response:
+@router.put("/projects/{project_id:int}", response_model=ProjectOut, tags=["projects"])
+async def rename(project_id: RowId, body: ProjectIn, station: StationDep) -> Response:
     return answer(await done(station.projects.rename(project_id, body.name, body.notes)))
 
 
-@router.delete("/projects/{project_id}", response_model=ProjectOut, tags=["projects"])
-async def delete(project_id: int, station: StationDep) -> Response:
+@router.delete("/projects/{project_id:int}", response_model=ProjectOut, tags=["projects"])
+async def delete(project_id: RowId, station: StationDep) -> Response:
     """Into the bin; ``restore`` brings it back."""
     return answer(await done(station.projects.delete(project_id)))
 
 
-@router.post("/projects/{project_id}/restore", response_model=ProjectOut, tags=["projects"])
-async def restore(project_id: int, station: StationDep) -> Response:
+@router.post("/projects/{project_id:int}/restore", response_model=ProjectOut, tags=["projects"])
+async def restore(project_id: RowId, station: StationDep) -> Response:
     return answer(await done(station.projects.restore(project_id)))
 
 
-@router.post("/projects/{project_id}/open", response_model=ProjectOut, tags=["projects"])
-async def open_project(project_id: int, station: StationDep) -> Response:
+@router.post("/projects/{project_id:int}/open", response_model=ProjectOut, tags=["projects"])
+async def open_project(project_id: RowId, station: StationDep) -> Response:
     """Make it the project in use: flights from now on belong to it."""
     return answer(await done(await reading(station.projects.open, project_id)))
 
@@ -111,27 +111,30 @@ async def end_flight(station: StationDep, actor: Actor) -> Response:
     return answer(await done(station.projects.end_flight(actor)))
 
 
-@router.get("/projects/{project_id}/flights", response_model=list[FlightOut], tags=["flights"])
-async def flights(project_id: int, station: StationDep) -> Response:
+@router.get("/projects/{project_id:int}/flights", response_model=list[FlightOut], tags=["flights"])
+async def flights(project_id: RowId, station: StationDep) -> Response:
     return answer(await reading(station.projects.flights, project_id))
 
 
-@router.get("/projects/{project_id}/flights/{flight_id}", response_model=FlightOut, tags=["flights"])
-async def flight(project_id: int, flight_id: int, station: StationDep) -> Response:
+@router.get("/projects/{project_id:int}/flights/{flight_id:int}", response_model=FlightOut, tags=["flights"])
+async def flight(project_id: RowId, flight_id: RowId, station: StationDep) -> Response:
     return answer(await reading(station.projects.flight, project_id, flight_id))
 
 
-@router.get("/projects/{project_id}/flights/{flight_id}/figures", response_model=Row, tags=["flights"])
-async def figures(project_id: int, flight_id: int, station: StationDep) -> Response:
+@router.get("/projects/{project_id:int}/flights/{flight_id:int}/figures", response_model=Row, tags=["flights"])
+async def figures(project_id: RowId, flight_id: RowId, station: StationDep) -> Response:
     return answer(await reading(station.projects.figures, project_id, flight_id))
 
 
 @router.get(
-    "/projects/{project_id}/flights/{flight_id}/export", response_class=Response, responses=FILES, tags=["flights"]
+    "/projects/{project_id:int}/flights/{flight_id:int}/export",
+    response_class=Response,
+    responses=FILES,
+    tags=["flights"],
 )
 async def export(
-    project_id: int,
-    flight_id: int,
+    project_id: RowId,
+    flight_id: RowId,
     station: StationDep,
     form: Annotated[Literal["csv", "geojson", "kml", "kmz", "gpx", "parquet", "cot"], Query()] = "csv",
 ) -> Response:
@@ -142,10 +145,10 @@ async def export(
     )
 
 
-@router.get("/projects/{project_id}/flights/{flight_id}/{kind}", response_model=list[Row], tags=["flights"])
+@router.get("/projects/{project_id:int}/flights/{flight_id:int}/{kind}", response_model=list[Row], tags=["flights"])
 async def rows(
-    project_id: int,
-    flight_id: int,
+    project_id: RowId,
+    flight_id: RowId,
     kind: Kind,
     station: StationDep,
     since_s: Annotated[float | None, Query(description="UTC, s")] = None,
@@ -157,10 +160,12 @@ async def rows(
     return answer(await reading(facts, project_id, flight_id, since_s, until_s, limit))
 
 
-@router.get("/projects/{project_id}/flights/{flight_id}/{kind}/envelope", response_model=EnvelopeOut, tags=["flights"])
+@router.get(
+    "/projects/{project_id:int}/flights/{flight_id:int}/{kind}/envelope", response_model=EnvelopeOut, tags=["flights"]
+)
 async def envelope(
-    project_id: int,
-    flight_id: int,
+    project_id: RowId,
+    flight_id: RowId,
     kind: Kind,
     station: StationDep,
     column: Annotated[str, Query(description="One of measured values, for example snr_db")],

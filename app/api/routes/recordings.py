@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query
 from starlette.responses import Response, StreamingResponse
 
-from app.api.access import Actor, StationDep, done, reading
+from app.api.access import Actor, RowId, StationDep, done, reading
 from app.api.encoding import answer
 from app.api.schemas.radio import RadioStateOut
 from app.api.schemas.recording import (
@@ -21,7 +21,7 @@ from app.api.schemas.recording import (
 from app.api.spectrum import stretch_frame
 
 recorder = APIRouter(prefix="/radio/recording", tags=["recordings"])
-stored = APIRouter(prefix="/projects/{project_id}", tags=["recordings"])
+stored = APIRouter(prefix="/projects/{project_id:int}", tags=["recordings"])
 LONGEST_CHECK_S = 600.0  # some 100 GB
 ARCHIVE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/x-tar": {}}}}
 FRAMES: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}}}}
@@ -50,24 +50,24 @@ async def save(body: SaveIn, station: StationDep, actor: Actor) -> Response:
 
 
 @stored.get("/recordings", response_model=list[StoredRecordingOut])
-async def recordings(project_id: int, station: StationDep) -> Response:
+async def recordings(project_id: RowId, station: StationDep) -> Response:
     """Newest first."""
     return answer(await reading(station.recordings.recordings, project_id))
 
 
-@stored.get("/recordings/{recording_id}", response_model=StoredRecordingOut)
-async def recording(project_id: int, recording_id: int, station: StationDep) -> Response:
+@stored.get("/recordings/{recording_id:int}", response_model=StoredRecordingOut)
+async def recording(project_id: RowId, recording_id: RowId, station: StationDep) -> Response:
     return answer(await reading(station.recordings.recording, project_id, recording_id))
 
 
-@stored.get("/recordings/{recording_id}/description", response_model=Description)
-async def description(project_id: int, recording_id: int, station: StationDep) -> Response:
+@stored.get("/recordings/{recording_id:int}/description", response_model=Description)
+async def description(project_id: RowId, recording_id: RowId, station: StationDep) -> Response:
     """The SigMF description: captures, annotations, the vehicle's track."""
     return answer(await reading(station.recordings.description, project_id, recording_id))
 
 
-@stored.get("/recordings/{recording_id}/archive", response_class=StreamingResponse, responses=ARCHIVE)
-async def archive(project_id: int, recording_id: int, station: StationDep) -> Response:
+@stored.get("/recordings/{recording_id:int}/archive", response_class=StreamingResponse, responses=ARCHIVE)
+async def archive(project_id: RowId, recording_id: RowId, station: StationDep) -> Response:
     """Description and samples as one SigMF archive."""
     name, length, content = await reading(station.recordings.archive, project_id, recording_id)
     headers = {
@@ -77,38 +77,38 @@ async def archive(project_id: int, recording_id: int, station: StationDep) -> Re
     return StreamingResponse(content, media_type="application/x-tar", headers=headers)
 
 
-@stored.get("/recordings/{recording_id}/check", response_model=FoundRecordingOut)
-async def check(project_id: int, recording_id: int, station: StationDep) -> Response:
+@stored.get("/recordings/{recording_id:int}/check", response_model=FoundRecordingOut)
+async def check(project_id: RowId, recording_id: RowId, station: StationDep) -> Response:
     """Read all of it and compare its sum: what is wrong with it, and whether ``repair`` mends that."""
     found = await done(await reading(station.recordings.verify, project_id, recording_id), LONGEST_CHECK_S)
     return answer({"sound": not found.problems, "problems": [asdict(one) for one in found.problems]})
 
 
-@stored.post("/recordings/{recording_id}/repair", response_model=list[str])
-async def repair(project_id: int, recording_id: int, station: StationDep, actor: Actor) -> Response:
+@stored.post("/recordings/{recording_id:int}/repair", response_model=list[str])
+async def repair(project_id: RowId, recording_id: RowId, station: StationDep, actor: Actor) -> Response:
     """Mend what a killed program left; answers with what was wrong, nothing when it was sound."""
     asked = await reading(station.recordings.repair, project_id, recording_id, actor)
     mended = await done(asked, LONGEST_CHECK_S)
     return answer(list(mended))
 
 
-@stored.post("/recordings/{recording_id}/play", response_model=RadioStateOut)
-async def play(project_id: int, recording_id: int, station: StationDep, actor: Actor) -> Response:
+@stored.post("/recordings/{recording_id:int}/play", response_model=RadioStateOut)
+async def play(project_id: RowId, recording_id: RowId, station: StationDep, actor: Actor) -> Response:
     """Leave the receiver in use and play it in its place."""
     return answer(await done(await reading(station.recordings.play, project_id, recording_id, actor)))
 
 
-@stored.delete("/recordings/{recording_id}", response_model=None, status_code=204)
-async def delete(project_id: int, recording_id: int, station: StationDep, actor: Actor) -> Response:
+@stored.delete("/recordings/{recording_id:int}", response_model=None, status_code=204)
+async def delete(project_id: RowId, recording_id: RowId, station: StationDep, actor: Actor) -> Response:
     """Delete the files; what is known of them stays in the store."""
     await done(await reading(station.recordings.delete, project_id, recording_id, actor))
     return Response(status_code=204)
 
 
-@stored.get("/flights/{flight_id}/waterfall", response_class=Response, responses=FRAMES)
+@stored.get("/flights/{flight_id:int}/waterfall", response_class=Response, responses=FRAMES)
 async def waterfall(
-    project_id: int,
-    flight_id: int,
+    project_id: RowId,
+    flight_id: RowId,
     station: StationDep,
     since_s: Annotated[float | None, Query(description="UTC, s")] = None,
     until_s: Annotated[float | None, Query(description="UTC, s")] = None,
