@@ -12,6 +12,7 @@ FAILED = 1
 def main() -> None:
     """Run one verb. Exit code 0: done, 1: failed with a reason on stderr, 2: wrong use."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger().handlers[0].setLevel(logging.WARNING)  # the station's log keeps more than is said here
     try:
         commands()
     except AppError as error:

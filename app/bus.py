@@ -10,6 +10,7 @@ from app.domain.bearing import Bearing
 from app.domain.control import Control
 from app.domain.estimate import Advice, Estimate
 from app.domain.fault import Fault
+from app.domain.log import LogLine
 from app.domain.mission import MissionStatus, SearchPlan, Transition
 from app.domain.project import Flight, Project
 from app.domain.radio import Detection, Level, RadioState, Reading, TargetReport, Targets
@@ -83,3 +84,4 @@ class Bus:
         self.recording = Topic[RecordingState]("recording")  # sample recorder, on each change and once a second
         self.recorded = Topic[Recording]("recorded")  # sample recorder, at the start and end of each recording
         self.fault = Topic[Fault]("fault")  # any worker
+        self.log = Topic[LogLine]("log")  # whoever logs

@@ -13,6 +13,7 @@ from app.clock import Clock
 from app.domain.access import OPERATOR
 from app.exchange.keys import KeyStore, system_ring
 from app.exchange.profiles import PROFILES
+from app.logbook import keep
 from app.ports import Receiver
 from app.ring import SpectrumRing
 from app.safety import SafetyGate
@@ -23,6 +24,7 @@ from app.services.estimate import EstimateService
 from app.services.fleet import FleetService
 from app.services.homing import HomingService
 from app.services.mission import MissionService
+from app.services.performance import PerformanceService
 from app.services.profiles import ProfileService
 from app.services.projects import ProjectService
 from app.services.radio import RadioService
@@ -58,6 +60,7 @@ from hardware.receivers import receiver_for
 from hardware.wires import wire_for
 
 log = logging.getLogger(__name__)
+LOGS = "logs"  # folder beside the store
 
 
 def start(settings: Settings, undo: ExitStack) -> Station:
@@ -67,27 +70,18 @@ def start(settings: Settings, undo: ExitStack) -> Station:
     recorder, which opens the store.
     """
     clock, bus, ring = Clock(settings.speed), Bus(), SpectrumRing(settings.radio.bins)
-    gate, store = SafetyGate(settings.safety, clock, bus), _store(settings.store, undo)
-
-    recorder = RecorderWorker(store, ring, clock, bus)
-    locator = LocatorWorker(settings.locate, settings.mission, settings.safety, clock, bus)
-    link = LinkWorker(settings.vehicle, partial(wire_for, clock=clock), gate, clock, bus, _kept_keys(settings))
-    mission = MissionWorker(settings.mission, settings.search, settings.safety, link, gate, clock, bus)
-    bearings = BearingWorker(settings.locate.antenna, settings.vehicle.goto_mps, link, gate, clock, bus)
-    tape = make_tape(settings.recording, clock)
-    receiver = ReceiverWorker(settings.radio, partial(_receiver, clock_rate=clock.rate), ring, tape, clock, bus)
-    samples = SampleRecorderWorker(settings.recording, settings.store.directory / RECORDINGS, tape, clock, bus)
-
-    targets = _targets(settings, store, recorder, bus)
-    _keep(settings, store, recorder, samples, link, bus)
+    performance, store = PerformanceService(clock, bus), _store(settings.store, undo)
+    logbook, gate = keep(bus, settings.store.directory / LOGS, undo), SafetyGate(settings.safety, clock, bus)
+    crew = _crew(settings, store, gate, ring, clock, bus)
+    recorder, link, mission, samples = crew.recorder, crew.link, crew.mission, crew.samples
     station = Station(
         settings=settings,
         clock=clock,
         bus=bus,
-        radio=RadioService(receiver, ring, bus, find_receivers),
-        profiles=ProfileService(receiver, settings.store.directory / PROFILES),
-        sound=SoundService(receiver),
-        targets=targets,
+        radio=RadioService(crew.receiver, ring, bus, find_receivers),
+        profiles=ProfileService(crew.receiver, settings.store.directory / PROFILES),
+        sound=SoundService(crew.receiver),
+        targets=_targets(settings, store, recorder, bus),
         vehicle=VehicleService(link, bus),
         fleet=FleetService(link.selection),
         replay=ReplayService(link.player),
@@ -96,16 +90,45 @@ def start(settings: Settings, undo: ExitStack) -> Station:
         homing=HomingService(mission),
         safety=SafetyService(mission, gate),
         mission=MissionService(mission),
-        estimate=EstimateService(locator, bus),
-        bearings=BearingService(bearings, clock, bus),
+        estimate=EstimateService(crew.locator, bus),
+        bearings=BearingService(crew.bearings, clock, bus),
         projects=ProjectService(store, recorder, bus),
-        recordings=RecordingService(samples, store, recorder, receiver, bus),
-        system=SystemService(store, recorder, clock, bus),
+        recordings=RecordingService(samples, store, recorder, crew.receiver, bus),
+        system=SystemService(store, recorder, logbook, clock, bus),
+        performance=performance,
         upkeep=UpkeepService(store, recorder, samples.folder, settings.store.keep_deleted_days, bus),
         access=_access(settings, clock, bus, undo),
     )
-    _run((recorder, locator, link, bearings, mission, samples, receiver), undo)
+    _keep(settings, store, crew, bus)
+    _run((recorder, crew.locator, link, crew.bearings, mission, samples, crew.receiver), undo)
     return station
+
+
+@dataclass(frozen=True, slots=True)
+class _Crew:
+    """The workers."""
+
+    recorder: RecorderWorker
+    locator: LocatorWorker
+    bearings: BearingWorker
+    link: LinkWorker
+    mission: MissionWorker
+    receiver: ReceiverWorker
+    samples: SampleRecorderWorker
+
+
+def _crew(settings: Settings, store: Store, gate: SafetyGate, ring: SpectrumRing, clock: Clock, bus: Bus) -> _Crew:
+    link = LinkWorker(settings.vehicle, partial(wire_for, clock=clock), gate, clock, bus, _kept_keys(settings))
+    tape = make_tape(settings.recording, clock)
+    return _Crew(
+        recorder=RecorderWorker(store, ring, clock, bus),
+        locator=LocatorWorker(settings.locate, settings.mission, settings.safety, clock, bus),
+        bearings=BearingWorker(settings.locate.antenna, settings.vehicle.goto_mps, link, gate, clock, bus),
+        link=link,
+        mission=MissionWorker(settings.mission, settings.search, settings.safety, link, gate, clock, bus),
+        receiver=ReceiverWorker(settings.radio, partial(_receiver, clock_rate=clock.rate), ring, tape, clock, bus),
+        samples=SampleRecorderWorker(settings.recording, settings.store.directory / RECORDINGS, tape, clock, bus),
+    )
 
 
 def _store(settings: StoreSettings, undo: ExitStack) -> Store:
@@ -120,17 +143,10 @@ def _targets(settings: Settings, store: Store, recorder: RecorderWorker, bus: Bu
     return targets
 
 
-def _keep(
-    settings: Settings,
-    store: Store,
-    recorder: RecorderWorker,
-    samples: SampleRecorderWorker,
-    link: LinkWorker,
-    bus: Bus,
-) -> None:
+def _keep(settings: Settings, store: Store, crew: _Crew, bus: Bus) -> None:
     """Subscribers that live as long as the bus: they keep what is recorded and logged, and tell of overloads."""
-    RecordingKeeper(store, samples.folder, recorder, bus)
-    TlogKeeper(link, settings.store.directory, bus)
+    RecordingKeeper(store, crew.samples.folder, crew.recorder, bus)
+    TlogKeeper(crew.link, settings.store.directory, bus)
     OverloadTeller(bus)
 
 
@@ -183,4 +199,5 @@ def serve(station: Station, undo: ExitStack) -> ApiServer:
     server = ApiServer(station, station.settings.api, station.settings.store.directory)
     server.start()
     undo.callback(server.stop)
+    station.performance.usable()
     return server

@@ -195,6 +195,7 @@ class ApiSettings(BaseModel, frozen=True, extra="forbid"):
     )
     certificate: Path | None = Field(None, description="PEM file; empty: the station makes its own")
     key: Path | None = Field(None, description="PEM file of the certificate's key, without a password")
+    slow_request_s: float = Field(1.0, ge=0.01, le=600.0, description="A request that takes longer is logged, s")
 
 
 class Settings(BaseSettings):

@@ -5,6 +5,8 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextvars import copy_context
+from functools import partial
 from typing import Any, TypeVar
 
 from app.bus import Topic
@@ -59,7 +61,7 @@ class Worker:
         if self._ending.is_set():
             answer.set_exception(NotConnected(f"The {self.name} has ended"))
             return answer
-        self._inbox.put((work, answer))
+        self._inbox.put((partial(copy_context().run, work), answer))  # what it logs belongs to who asked
         self._wake.set()
         return answer
 

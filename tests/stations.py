@@ -10,6 +10,7 @@ from app.clock import Clock
 from app.domain.access import OPERATOR
 from app.errors import NotConnected
 from app.exchange.profiles import PROFILES
+from app.logbook import Logbook
 from app.ring import SpectrumRing
 from app.safety import SafetyGate
 from app.services.accounts import AccountService
@@ -19,6 +20,7 @@ from app.services.estimate import EstimateService
 from app.services.fleet import FleetService
 from app.services.homing import HomingService
 from app.services.mission import MissionService
+from app.services.performance import PerformanceService
 from app.services.profiles import ProfileService
 from app.services.projects import ProjectService
 from app.services.radio import RadioService
@@ -95,7 +97,8 @@ def quiet_station(folder: Path) -> Iterator[Station]:
             bearings=BearingService(bearings, clock, bus),
             projects=ProjectService(store, recorder, bus),
             recordings=RecordingService(samples, store, recorder, receiver, bus),
-            system=SystemService(store, recorder, clock, bus),
+            system=SystemService(store, recorder, Logbook(bus), clock, bus),
+            performance=PerformanceService(clock, bus),
             upkeep=UpkeepService(store, recorder, samples.folder, settings.store.keep_deleted_days, bus),
             access=Access(accounts, SessionService(people, accounts), ControlService(bus, clock, OPERATOR)),
         )

@@ -83,6 +83,7 @@ def run(
     hook, sys.excepthook = sys.excepthook, session.show_bug
     try:
         window.show()
+        station.performance.usable()
         gc.freeze()  # or the collector halts every thread for 150 ms to look again at what stays until the end
         code: int = loop.run_until_complete(finished)
         return code

@@ -134,12 +134,17 @@ class RadioPanel(QWidget):
         self._whole.clicked.connect(self._show_whole)
         self._back.clicked.connect(self._scroll_back)
         self.waterfall.framed.connect(self.spectrum.show_rows)
+        self.waterfall.framed.connect(self._note_frame)
         self.waterfall.picked.connect(self._tune_beside)
         self.spectrum.picked.connect(self._tune_beside)
         self.waterfall.asked.connect(self._ask)
         self._bridge.radio.connect(self._show_state)
         self._bridge.targets.connect(self._show_targets)
         self._bridge.levels.connect(self.spectrum.set_levels)
+
+    @Slot()
+    def _note_frame(self) -> None:
+        self._station.performance.note_frame()
 
     @Slot(object)
     def _show_state(self, state: RadioState) -> None:

@@ -1,13 +1,16 @@
 """The FastAPI application: routes, errors, pages, hub, behind the guard; the server's thread."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp
+from fastapi.routing import APIRoute
+from starlette.types import ASGIApp, Scope
 
 from app.api import pages, problems
 from app.api.audit import AuditTrail
@@ -41,6 +44,7 @@ AREAS = (
     upkeep,
     stream,
 )  # fmt: skip
+log = logging.getLogger(__name__)
 DESCRIPTION = """
 Everything the window can do, through the same service methods. SI units, named in the fields; times are UTC in seconds
 since 1970; `null` is "not known". Authenticate with `Authorization: Bearer TOKEN`: the station's token, a key, or an
@@ -76,14 +80,34 @@ def build(station: Station, keys: Keys, bound_to: str, url: str, dist: Path = pa
         title="Kestrel", version="1", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None
     )
     app.state.station, app.state.keys, app.state.hub, app.state.keeper = station, keys, hub, keeper
+    app.state.trail = trail
     app.state.url = url
     problems.install(app)
     for area in AREAS:
         for router in area.ROUTERS:  # not nested: each level of routers is searched on each request
             app.include_router(router, prefix=PREFIX, responses=_ERRORS)
+    app.add_api_route("/metrics", system.prometheus, include_in_schema=False)  # where Prometheus looks for it
     pages.install(app, dist)
     app.openapi_schema = _described(app.openapi())
-    return Guard(app, keeper, bound_to, trail.note)
+    return Guard(app, keeper, bound_to, trail.note, _timer(station))
+
+
+def _timer(station: Station) -> Callable[[Scope, int, float], None]:
+    """What notes each answered request, and logs the slow ones."""
+    slow_s = station.settings.api.slow_request_s
+
+    def took(scope: Scope, status: int, seconds: float) -> None:
+        method, route = str(scope["method"]), scope.get("route")
+        path = (
+            f"{PREFIX}{route.path_format}"
+            if isinstance(route, APIRoute) and scope["path"].startswith(PREFIX)
+            else "other"
+        )
+        station.performance.note_request(method, path, seconds, status >= HTTPStatus.INTERNAL_SERVER_ERROR)
+        if seconds > slow_s:
+            log.warning("slow request: %s %s took %.2f s (%d)", method, scope["path"], seconds, status)
+
+    return took
 
 
 def _described(schema: dict[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,11 @@ class AuditTrail:
             except StoreError as error:
                 log.debug("accounts: %s", error)
 
+    @property
+    def waiting(self) -> int:
+        """Entries that are not stored yet."""
+        return self._waiting.qsize()
+
     def note(self, entry: AuditEntry) -> None:
         self._waiting.put_nowait(entry)
 

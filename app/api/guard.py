@@ -17,6 +17,7 @@ from app.api.problems import app_problem, problem
 from app.api.rights import SAFE
 from app.domain.access import AuditEntry, Identity
 from app.errors import AppError, Denied
+from app.logbook import CORRELATION
 
 LARGEST_BODY = 1_000_000  # bytes
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -37,25 +38,33 @@ class Guard:
     header must be an address, localhost, or the name the station was bound to.
     """
 
-    def __init__(self, app: ASGIApp, keeper: Doorkeeper, bound_to: str, note: Callable[[AuditEntry], None]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        keeper: Doorkeeper,
+        bound_to: str,
+        note: Callable[[AuditEntry], None],
+        took: Callable[[Scope, int, float], None],
+    ) -> None:
         self._app = app
         self._keeper = keeper
         self._note = note
+        self._took = took
         self._names = frozenset({"localhost", bound_to.lower(), *own_names()})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        start_s = time.perf_counter()
         headers = Headers(scope=scope)
         given = headers.get("x-correlation-id", "")
         scope["correlation_id"] = given if _ID.fullmatch(given) else secrets.token_hex(8)
+        CORRELATION.set(scope["correlation_id"])  # each request is a task of its own
         refusal = self._refusal(scope, headers)
         if scope["type"] == "websocket":
             await self._websocket(refusal, scope, receive, send)
             return
-        send = self._audited(_with_headers(send, scope, headers, start_s), scope, headers)
+        send = self._audited(_with_headers(send, scope, headers, self._timed(scope)), scope, headers)
         if refusal is not None:
             await refusal(scope, receive, send)
             return
@@ -107,6 +116,17 @@ class Guard:
             await send(message)
 
         return sent
+
+    def _timed(self, scope: Scope) -> Callable[[int], float]:
+        """What tells, when the answer begins with a status, how long that took, s."""
+        start_s = time.perf_counter()
+
+        def took(status: int) -> float:
+            seconds = time.perf_counter() - start_s
+            self._took(scope, status, seconds)
+            return seconds
+
+        return took
 
     def _own_host(self, host: str) -> bool:
         name = _without_port(host)
@@ -171,7 +191,7 @@ def _policy(host: str) -> str:
     )
 
 
-def _with_headers(send: Send, scope: Scope, asked: Headers, start_s: float) -> Send:
+def _with_headers(send: Send, scope: Scope, asked: Headers, took: Callable[[int], float]) -> Send:
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
@@ -179,7 +199,9 @@ def _with_headers(send: Send, scope: Scope, asked: Headers, start_s: float) -> S
                 headers[name] = value
             headers["content-security-policy"] = _policy(asked.get("host", ""))
             headers["x-correlation-id"] = scope["correlation_id"]
-            headers["x-process-time"] = f"{time.perf_counter() - start_s:.6f}"
+            seconds = took(int(message["status"]))
+            headers["x-process-time"] = f"{seconds:.6f}"
+            headers["server-timing"] = f"app;dur={seconds * 1e3:.3f}"
             if str(scope["path"]).startswith("/api/"):
                 headers.setdefault("cache-control", "no-store")
         await send(message)

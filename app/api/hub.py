@@ -53,6 +53,7 @@ TOPICS: dict[str, tuple[str, Key | None]] = {
     "recording": ("recording", _only),
     "recorded": ("recorded", None),
     "faults": ("fault", None),
+    "log": ("log", None),
 }
 
 

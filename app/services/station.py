@@ -11,6 +11,7 @@ from app.services.estimate import EstimateService
 from app.services.fleet import FleetService
 from app.services.homing import HomingService
 from app.services.mission import MissionService
+from app.services.performance import PerformanceService
 from app.services.profiles import ProfileService
 from app.services.projects import ProjectService
 from app.services.radio import RadioService
@@ -61,6 +62,7 @@ class Station:
     projects: ProjectService
     recordings: RecordingService
     system: SystemService
+    performance: PerformanceService
     upkeep: UpkeepService
     access: Access
 

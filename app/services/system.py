@@ -12,8 +12,10 @@ from pathlib import Path
 from app.bus import Bus
 from app.clock import Clock
 from app.domain.fault import Fault
+from app.domain.log import LogLine
 from app.domain.radio import RadioState
 from app.domain.vehicle import CommandRecord, LinkState, Outcome, VehicleState
+from app.logbook import KEPT, Logbook
 from app.store import Store
 from app.version import version
 from app.workers.recorder import RecorderWorker
@@ -47,14 +49,16 @@ class Component:
 class SystemService:
     """Listens to what the components say of themselves; asks nothing of them."""
 
-    def __init__(self, store: Store, recorder: RecorderWorker, clock: Clock, bus: Bus) -> None:
+    def __init__(self, store: Store, recorder: RecorderWorker, logbook: Logbook, clock: Clock, bus: Bus) -> None:
         self._store = store
         self._recorder = recorder
+        self._logbook = logbook
         self._clock = clock
         self._bus = bus
         self._started_s = clock.now_s()
         self._lock = threading.Lock()
         self._faults: deque[Fault] = deque(maxlen=FAULTS_KEPT)
+        self._fault_count = 0
         self._troubles: dict[str, Fault] = {}
         self._radio: RadioState | None = None
         self._link: LinkState | None = None
@@ -86,6 +90,20 @@ class SystemService:
         """The last 200, oldest first."""
         with self._lock:
             return tuple(self._faults)
+
+    def logs(self, count: int = KEPT, least: str = "INFO") -> list[LogLine]:
+        """The last ``count`` lines of the program's log of the level ``least`` and above, oldest first."""
+        return self._logbook.lines(count, least)
+
+    @property
+    def fault_count(self) -> int:
+        """Troubles told since the start, without their ends."""
+        return self._fault_count
+
+    @property
+    def waiting(self) -> int:
+        """Facts that are not stored yet."""
+        return self._recorder.waiting
 
     def set_store_aside(self, actor: str) -> "Future[Path | None]":
         """Keep a damaged store under another name and begin an empty one; returns the other name.
@@ -146,6 +164,7 @@ class SystemService:
     def _note_fault(self, fault: Fault) -> None:
         with self._lock:
             self._faults.append(fault)
+            self._fault_count += not fault.ended
             if fault.ended:
                 self._troubles.pop(fault.source, None)
             else:

@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 
 import pytest
 
@@ -8,6 +9,7 @@ from app.bus import Topic
 from app.clock import Clock
 from app.domain.fault import Fault
 from app.errors import NotConnected
+from app.logbook import CORRELATION
 from app.worker import Worker
 
 
@@ -54,6 +56,14 @@ def nothing() -> None:
 def test_what_is_asked_is_done_in_the_workers_thread() -> None:
     with running(Scripted(nothing, nothing)) as worker:
         assert worker.ask(threading.current_thread).result(5.0).name == "scripted"
+
+
+def test_what_is_done_belongs_to_the_request_that_asked() -> None:
+    with running(Scripted(nothing, nothing)) as worker:
+        asking = copy_context()
+        asking.run(CORRELATION.set, "mine-1")
+        assert asking.run(worker.ask, CORRELATION.get).result(5.0) == "mine-1"
+        assert worker.ask(CORRELATION.get).result(5.0) == ""
 
 
 def test_an_error_comes_back_by_the_future_and_the_worker_goes_on() -> None:

@@ -1,14 +1,27 @@
 """Health, the station as a whole, faults."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
+from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api import snapshot
+from app.api import metrics, snapshot
 from app.api.access import Actor, StationDep, done, reading
 from app.api.encoding import answer
-from app.api.schemas.station import FaultOut, HealthOut, InfoOut, LiveOut, SetAsideOut, StatusOut
+from app.api.schemas.station import (
+    FaultOut,
+    HealthOut,
+    HostOut,
+    InfoOut,
+    LiveOut,
+    LogLevel,
+    LogLineOut,
+    PerformanceOut,
+    SetAsideOut,
+    StatusOut,
+)
+from app.logbook import KEPT
 from app.services.station import Station
 
 system = APIRouter(tags=["system"])
@@ -41,6 +54,42 @@ def _health(station: Station) -> dict[str, Any]:
 @system.get("/info", response_model=InfoOut)
 async def info(station: StationDep) -> Response:
     return answer(await reading(station.system.info))
+
+
+@system.get("/logs", response_model=list[LogLineOut])
+async def logs(
+    station: StationDep, limit: Annotated[int, Query(ge=1, le=KEPT)] = 200, least: LogLevel = "INFO"
+) -> Response:
+    """The last lines of the program's log, oldest first."""
+    return answer(station.system.logs(limit, least))
+
+
+@system.get("/performance", response_model=PerformanceOut)
+async def performance(station: StationDep) -> Response:
+    """Times of requests, levels and frames since the start; percentiles of the last 1000 of each."""
+    return answer(
+        {
+            "start_up_s": station.performance.start_up_s,
+            "requests": station.performance.requests(),
+            "levels": station.performance.levels(),
+            "frames": station.performance.frames(),
+            "lost_samples": station.performance.lost_samples,
+        }
+    )
+
+
+@system.get("/host", response_model=HostOut)
+async def host(station: StationDep) -> Response:
+    """The computer and this program on it."""
+    return answer(await reading(station.performance.host))
+
+
+@system.get("/metrics", response_class=Response, responses={200: {"content": {metrics.MEDIA_TYPE: {}}}})
+async def prometheus(request: Request, station: StationDep) -> Response:
+    """For Prometheus; also at /metrics."""
+    state = request.app.state
+    text = await reading(metrics.text, station, state.hub.clients, state.trail.waiting)
+    return Response(text, media_type=metrics.MEDIA_TYPE)
 
 
 @system.get("/status", response_model=StatusOut)

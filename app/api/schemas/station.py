@@ -1,6 +1,6 @@
 """Projects, flights, faults and the station as a whole on the wire."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -108,6 +108,59 @@ class InfoOut(Wire):
     store_path: str = Field(examples=["/home/kim/.local/share/kestrel/kestrel.db"])
     store_bytes: int = Field(examples=[4_096_000])
     disk_free_bytes: int = Field(examples=[120_000_000_000])
+
+
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+
+class LogLineOut(Wire):
+    """One line of the program's log."""
+
+    time_s: float = Field(description="True time, UTC, s", examples=[1760000000.0])
+    level: str = Field(examples=["WARNING"])
+    source: str = Field(description="The module", examples=["app.workers.link"])
+    text: str = Field(examples=["the link was lost"])
+    thread: str = Field(examples=["link"])
+    correlation_id: str = Field(description="Of the request that caused it; empty: none", examples=["5f0c3a9be1d24c77"])
+
+
+class SpreadOut(Wire):
+    """Times of one kind; percentiles of the last 1000, null: there was none."""
+
+    count: int = Field(description="Since the start", examples=[420])
+    errors: int = Field(description="Of the count", examples=[0])
+    total_s: float = Field(examples=[1.26])
+    p50_s: float | None = Field(examples=[0.0021])
+    p95_s: float | None = Field(examples=[0.0045])
+    p99_s: float | None = Field(examples=[0.0093])
+    longest_s: float | None = Field(examples=[0.0121])
+
+
+class RequestFiguresOut(Wire):
+    method: str = Field(examples=["GET"])
+    path: str = Field(examples=["/api/v1/projects/{project_id}"])
+    times: SpreadOut
+
+
+class PerformanceOut(Wire):
+    start_up_s: float | None = Field(description="From the start of the process until it could be used", examples=[2.1])
+    requests: list[RequestFiguresOut]
+    levels: SpreadOut = Field(description="From the last sample of a level until it was told; errors: none are counted")
+    frames: SpreadOut = Field(description="Between two frames of the window's waterfall; none without a window")
+    lost_samples: int = Field(description="Since the receiver was opened", examples=[0])
+
+
+class HostOut(Wire):
+    """The computer and this program on it."""
+
+    cores: int = Field(examples=[4])
+    cpu_percent: float = Field(description="Of all cores, since the last look", examples=[23.0])
+    memory_bytes: int = Field(examples=[8_000_000_000])
+    memory_free_bytes: int = Field(examples=[5_000_000_000])
+    temperature_c: float | None = Field(description="The hottest sensor; null: none is known", examples=[61.0])
+    program_cpu_percent: float = Field(description="100: one core", examples=[35.0])
+    program_memory_bytes: int = Field(examples=[310_000_000])
+    program_threads: int = Field(examples=[18])
 
 
 class EnvelopeOut(Wire):

@@ -45,4 +45,4 @@ class Doors:
         self.keeper = Doorkeeper(KEYS, self.accounts, self.sessions, self.control)
 
     def guard(self, app: ASGIApp) -> Guard:
-        return Guard(app, self.keeper, "127.0.0.1", self.noted.append)
+        return Guard(app, self.keeper, "127.0.0.1", self.noted.append, lambda *_told: None)

@@ -12,6 +12,7 @@ from app.api import problems
 from app.api.doorkeeper import CSRF_HEADER, csrf_of
 from app.api.guard import LARGEST_BODY, Guard
 from app.domain.access import Identity, Role
+from app.logbook import CORRELATION
 from app.services.sessions import Caller
 from tests.unit.api.asking import ask
 from tests.unit.api.doors import KEYS, TOKEN, Doors
@@ -40,6 +41,10 @@ def app(doors: Doors) -> Guard:
     async def free() -> str:
         return "free"
 
+    @inner.get("/api/v1/correlation")
+    async def correlation() -> str:
+        return CORRELATION.get()
+
     @inner.post("/api/v1/who")
     async def who(request: Request) -> str:
         await request.body()
@@ -51,6 +56,13 @@ def app(doors: Doors) -> Guard:
 @pytest.mark.parametrize("path", ["/", "/api/v1/health/live"])
 def test_the_page_and_the_pulse_need_no_token(app: Guard, path: str) -> None:
     assert ask(app, "GET", path).status_code == 200
+
+
+def test_what_is_logged_meanwhile_belongs_to_the_request(app: Guard) -> None:
+    answer = ask(app, "GET", "/api/v1/correlation", TOKEN)
+    assert answer.json() == answer.headers["x-correlation-id"]
+    assert ask(app, "GET", "/api/v1/correlation", TOKEN | {"x-correlation-id": "mine-1"}).json() == "mine-1"
+    assert "bad" not in ask(app, "GET", "/api/v1/correlation", TOKEN | {"x-correlation-id": "bad id"}).json()
 
 
 @pytest.mark.parametrize(

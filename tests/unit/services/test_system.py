@@ -10,6 +10,7 @@ from app.bus import Bus
 from app.clock import Clock
 from app.domain.fault import Fault
 from app.domain.vehicle import LinkState
+from app.logbook import Logbook
 from app.ring import SpectrumRing
 from app.services.system import Component, SystemService
 from app.store import Store
@@ -23,7 +24,7 @@ class Station:
         self.store = Store(directory)
         clock = Clock()
         self.recorder = RecorderWorker(self.store, SpectrumRing(256), clock, self.bus)
-        self.system = SystemService(self.store, self.recorder, clock, self.bus)
+        self.system = SystemService(self.store, self.recorder, Logbook(self.bus), clock, self.bus)
 
     def of(self, name: str) -> Component:
         return next(component for component in self.system.health() if component.name == name)
