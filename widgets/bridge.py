@@ -72,6 +72,7 @@ class Bridge(QObject):
     command = Signal(object)
     estimate = Signal(object)
     advice = Signal(object)
+    bearing = Signal(object)
     mission = Signal(object)
     transition = Signal(object)
     gate = Signal(object)
@@ -96,6 +97,7 @@ class Bridge(QObject):
         "command",
         "estimate",
         "advice",
+        "bearing",
         "mission",
         "transition",
         "plan",

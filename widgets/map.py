@@ -4,12 +4,14 @@ from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from app.domain.bearing import Bearing
 from app.domain.estimate import Advice, Estimate
 from app.domain.geometry import LatLon
 from app.domain.mission import MissionState, MissionStatus, SearchPlan
 from app.domain.radio import RadioState, Reading, Targets
 from app.domain.vehicle import Telemetry, VehicleState
 from app.services.station import Station
+from widgets.bearing_dialog import ask_bearing
 from widgets.bridge import OPERATOR, Bridge
 from widgets.figures import area_text, distance_text, position_text
 from widgets.map_view import MapView
@@ -66,6 +68,7 @@ class MapPanel(QWidget):
         bridge.readings.connect(self._add_readings)
         bridge.estimate.connect(self._show_estimate)
         bridge.advice.connect(self._show_advice)
+        bridge.bearing.connect(self._show_bearing)
         bridge.mission.connect(self._show_mission)
         bridge.plan.connect(self.show_plan)
         bridge.targets.connect(self._choose_target)
@@ -125,6 +128,7 @@ class MapPanel(QWidget):
             return
         self._target_id = targets.selected_id
         self.view.path.heard.set(self._station.estimate.readings(self._target_id) if self._target_id else ())
+        self.view.bearings.set(self._station.bearings.bearings(self._target_id) if self._target_id else ())
         self._set_estimate(self._station.estimate.latest(self._target_id) if self._target_id else None)
 
     @Slot(object)
@@ -146,6 +150,12 @@ class MapPanel(QWidget):
         self._estimate.show_text(text, colour)
         self._estimate.setToolTip(estimate.text if estimate is not None else "")
         self.view.refresh()
+
+    @Slot(object)
+    def _show_bearing(self, bearing: Bearing) -> None:
+        if bearing.target_id == self._target_id:
+            self.view.bearings.add(bearing)
+            self.view.refresh()
 
     @Slot(object)
     def _show_advice(self, advice: Advice) -> None:
@@ -181,6 +191,8 @@ class MapPanel(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         fly = menu.addAction("Fly here …", lambda: self._ask_goto(position))
         fly.setEnabled(self.view.vehicle is not None and self.view.vehicle.connected)
+        told = menu.addAction("Set a bearing from here …", lambda: self._ask_bearing(position))
+        told.setEnabled(bool(self._target_id))
         menu.addAction("Copy coordinates", lambda: self._copy(position))
         menu.addSeparator()
         menu.addAction("Show everything", self.view.show_all)
@@ -189,6 +201,9 @@ class MapPanel(QWidget):
     def _ask_goto(self, position: LatLon) -> None:
         text = f"The vehicle leaves what it does and flies to {position_text(position)} at its present height."
         confirm(self, "Fly here", text, "Fly there", lambda: self._go(position))
+
+    def _ask_bearing(self, position: LatLon) -> None:
+        ask_bearing(self, self._station, self._bridge, self._target_id, position)
 
     def _go(self, position: LatLon) -> None:
         self._bridge.order(lambda: self._station.vehicle.goto(position, None, OPERATOR), "Fly here")

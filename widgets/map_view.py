@@ -21,6 +21,7 @@ from app.domain.radio import Reading
 from app.domain.safety import SafetyLimits
 from app.domain.vehicle import Telemetry, VehicleState
 from widgets.badge import Badge
+from widgets.map_bearings import BearingLayer
 from widgets.map_estimate import EstimateLayer
 from widgets.map_flight import moving_area, paint_goal, paint_vehicle
 from widgets.map_frame import FOOT_PIXELS, paint_foot, paint_hint, under_cursor
@@ -46,9 +47,9 @@ class MapView(QWidget):
         super().__init__()
         self._look = look
         self.projection = WORLD
-        self.estimate = EstimateLayer()
+        self.estimate, self.bearings = EstimateLayer(), BearingLayer()
         self.path = PathLayer()
-        self._ground, self._over = Ground(limits, self.estimate), Over(self.estimate, self.path.heard)
+        self._ground, self._over = Ground(limits, self.estimate), Over(self.estimate, self.bearings, self.path.heard)
         self.plan: SearchPlan | None = None
         self.vehicle: VehicleState | None = None
         self.pose: Telemetry | None = None

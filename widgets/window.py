@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QVBoxLayou
 from app.domain.mission import MissionState
 from app.domain.project import Flight
 from app.services.station import Station
+from widgets.bearings import BearingsPanel
 from widgets.bridge import OPERATOR, Bridge
 from widgets.detections import DetectionsPanel
 from widgets.icons import pixmap
@@ -33,7 +34,7 @@ from widgets.top_bar import TopBar
 from widgets.transport import TransportBar
 from widgets.vehicle import VehiclePanel
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 TITLE = "Kestrel"
 AREA = Qt.DockWidgetArea
 
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.transport = TransportBar(station, bridge, look)
         self.detections = DetectionsPanel(station, bridge, look)
         self.levels = LevelPlotPanel(station, bridge, look)
+        self.bearings = BearingsPanel(station, bridge, look)
         self.projects = ProjectsPanel(station, bridge, look)
         self.recordings = RecordingsPanel(station, bridge, look)
         self.log = LogPanel(station, bridge, look)
@@ -140,6 +142,7 @@ class MainWindow(QMainWindow):
             "Targets": self.targets,
             "Detections": self.detections,
             "Level": self.levels,
+            "Bearing": self.bearings,
             "Projects": self.projects,
             "Recordings": self.recordings,
             "Log": self.log,

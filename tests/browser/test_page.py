@@ -1,4 +1,5 @@
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from app.services.station import Station
 from app.settings import ApiSettings
 from app.tape import Piece
 from tests.browser.conftest import PHONE, Watched
-from tests.browser.facts import RADIO, publish_flight
+from tests.browser.facts import HOME, RADIO, publish_flight
 
 COLOURS = """canvas => {
     const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
@@ -21,12 +22,26 @@ COLOURS = """canvas => {
     return seen.size;
 }"""
 
+WEDGE_PIXELS = 15_000  # a wedge paints twice as many, everything else a tenth
+PAINTED = """canvas => {
+    if (!canvas) return -1;
+    const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    return pixels.filter((value, i) => i % 4 === 3 && value > 0).length;
+}"""
+
 
 def _open(watched: Watched, server: ApiServer) -> Page:
     watched.page.goto(server.sign_in_url)
     expect(watched.page.locator("#lamps .on", has_text="Station")).to_be_visible()
     expect(watched.page.locator(".ladder .here")).to_have_text("Idle")
     return watched.page
+
+
+def _painted(page: Page, enough: Callable[[int], bool]) -> None:
+    """Wait for pixels of the map's lines; the page's own policy keeps playwright from waiting in it."""
+    until = time.monotonic() + 20.0
+    while not enough(pixels := page.evaluate(f"({PAINTED})(document.querySelector('.leaflet-overlay-pane canvas'))")):
+        assert time.monotonic() < until, f"{pixels} pixels are painted"
 
 
 def test_the_token_signs_in_and_leaves_the_address(watched: Watched, server: ApiServer) -> None:
@@ -81,6 +96,19 @@ def test_a_late_page_shows_what_was_before_it(watched: Watched, server: ApiServe
     expect(page.locator("#vehicle")).to_contain_text("40.2")
     expect(page.locator(".fix")).to_be_visible()
     expect(page.locator("#records tbody").first).to_contain_text("Line held")
+
+
+def test_a_bearing_is_drawn_and_goes_with_its_target(watched: Watched, server: ApiServer, station: Station) -> None:
+    page = _open(watched, server)
+    publish_flight(station)
+    expect(page.locator(".craft")).to_be_visible()
+    station.bearings.add(station.targets.targets().selected_id, HOME, 60.0, "ann").result(10.0)
+    _painted(page, lambda pixels: pixels > WEDGE_PIXELS)
+    page.reload()
+    _painted(page, lambda pixels: pixels > WEDGE_PIXELS)
+    station.bus.targets.publish(replace(station.targets.targets(), selected_id=""))
+    _painted(page, lambda pixels: pixels < WEDGE_PIXELS)
+    assert watched.complaints == []
 
 
 def test_stop_works_by_button_and_by_escape_twice(watched: Watched, server: ApiServer, station: Station) -> None:

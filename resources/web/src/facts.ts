@@ -98,6 +98,12 @@ export interface Estimate {
 }
 export interface Advice { time_s: number; target_id: string; strategy: string; goal: LatLon; speed_mps: number; text: string }
 
+/** Where a target lies from a place, clockwise from true north. */
+export interface Bearing {
+  time_s: number; target_id: string; lat_deg: number; lon_deg: number; bearing_deg: number; sigma_deg: number; ambiguous: boolean;
+  other_deg: number | null; quality: number; source: string; actor: string; text: string;
+}
+
 export interface Project { id: number; name: string; notes: string; created_s: number; deleted_s: number | null }
 export interface Flight {
   id: number; project_id: number; name: string; notes: string; simulated: boolean; started_s: number; ended_s: number | null; clean: boolean;
@@ -111,9 +117,9 @@ export interface Control { holder: string; until_s: number; asked_by: string; ho
 export interface Topics {
   state: MissionStatus; transitions: Transition; gate: GateReport; control: Control; plan: SearchPlan; telemetry: Telemetry; vehicle: VehicleState;
   link: LinkState; messages: VehicleMessage; commands: CommandRecord; radio: RadioState; levels: Level; readings: Reading;
-  detections: Detection; reports: TargetReport; targets: Targets; estimate: Estimate; advice: Advice; project: Project; flights: Flight; faults: Fault;
+  detections: Detection; reports: TargetReport; targets: Targets; estimate: Estimate; advice: Advice; bearings: Bearing; project: Project; flights: Flight; faults: Fault;
   recording: RecordingState;
 }
 export type TopicName = keyof Topics;
 export const TOPICS: TopicName[] = ["state", "transitions", "gate", "control", "plan", "telemetry", "vehicle", "link", "messages", "commands",
-  "radio", "levels", "readings", "detections", "reports", "targets", "estimate", "advice", "project", "flights", "faults", "recording"];
+  "radio", "levels", "readings", "detections", "reports", "targets", "estimate", "advice", "bearings", "project", "flights", "faults", "recording"];

@@ -88,6 +88,7 @@ function wire(stream: Stream, access: AccessView): void {
   stream.on("readings", (reading) => map.showReading(reading));
   stream.on("estimate", (estimate) => map.showEstimate(estimate));
   stream.on("advice", (advice) => mission.showAdvice(advice));
+  stream.on("bearings", (bearing) => map.showBearing(bearing));
   stream.on("plan", (plan) => map.showPlan(plan));
   stream.on("state", (status) => { mission.show(status); map.showState(status); });
   stream.on("control", (control) => access.show(control));

@@ -2,8 +2,9 @@
 import L from "leaflet";
 import "leaflet/dist/leaflet.css";
 import { get, post } from "./api";
+import { BearingLayer } from "./bearings";
 import { action, attempt, colour, h, onScheme, say, titled } from "./dom";
-import type { Estimate, LatLon, MissionStatus, Reading, SearchPlan, Targets, Telemetry, VehicleState } from "./facts";
+import type { Bearing, Estimate, LatLon, MissionStatus, Reading, SearchPlan, Targets, Telemetry, VehicleState } from "./facts";
 import { fixed, metres, NONE, place, towards } from "./format";
 import { Ground } from "./ground";
 import { trailColour } from "./palette";
@@ -18,6 +19,7 @@ export class MapView {
   private readonly heard = L.layerGroup();
   private readonly plan: L.Polyline;
   private readonly regions = L.layerGroup();
+  private readonly bearings = new BearingLayer();
   private readonly craft: L.Marker;
   private readonly arrow = h("div", { className: "craft" });
   private readonly home: L.Marker;
@@ -44,6 +46,7 @@ export class MapView {
     this.path = L.polyline([], { weight: 1.5, opacity: 0.55, interactive: false }).addTo(this.map);
     this.heard.addTo(this.map);
     this.regions.addTo(this.map);
+    this.bearings.group.addTo(this.map);
     this.goal = L.polyline([], { weight: 2, dashArray: "6 6", interactive: false }).addTo(this.map);
     this.home = L.marker([0, 0], { icon: L.divIcon({ className: "home", html: "", iconSize: [18, 18] }), interactive: false, opacity: 0 }).addTo(this.map);
     this.craft = L.marker([0, 0], { icon: L.divIcon({ className: "craftbox", html: this.arrow, iconSize: [34, 34] }), interactive: false, opacity: 0, zIndexOffset: 1000 }).addTo(this.map);
@@ -67,6 +70,7 @@ export class MapView {
     this.selected = targets.selected_id;
     this.clearReadings();
     this.regions.clearLayers();
+    this.bearings.clear();
     this.heat?.remove();
     this.heat = null;
     void this.loadReadings();
@@ -89,6 +93,11 @@ export class MapView {
       if (target !== this.selected) return;
       this.clearReadings();
       for (const reading of readings.slice(-MOST_READINGS)) this.showReading(reading);
+    });
+    await attempt(async () => {
+      const bearings = await get<Bearing[]>(`/estimate/${encodeURIComponent(target)}/bearings`);
+      if (target !== this.selected) return;
+      for (const bearing of bearings) this.bearings.show(bearing);
     });
   }
 
@@ -147,6 +156,10 @@ export class MapView {
     if (point.level === null) return;
     const [low, high] = this.range;
     point.at.setStyle({ fillColor: trailColour((point.level - low) / Math.max(high - low, 10)) });
+  }
+
+  showBearing(bearing: Bearing): void {
+    if (!this.selected || bearing.target_id === this.selected) this.bearings.show(bearing);
   }
 
   showPlan(plan: SearchPlan): void {
