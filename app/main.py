@@ -43,6 +43,7 @@ from app.services.tlog_keeper import TlogKeeper
 from app.services.transfers import TransferService
 from app.services.upkeep import UpkeepService
 from app.services.vehicle import VehicleService
+from app.services.webhooks import WebhookService
 from app.settings import RadioSettings, Settings, StoreSettings
 from app.store import Store, make_store
 from app.store.accounts import AccountStore
@@ -97,6 +98,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
         system=SystemService(store, recorder, logbook, clock, bus),
         performance=performance,
         upkeep=UpkeepService(store, recorder, samples.folder, settings.store.keep_deleted_days, bus),
+        webhooks=WebhookService(settings.store.directory, clock, bus),
         access=_access(settings, clock, bus, undo),
     )
     _keep(settings, store, crew, bus)

@@ -195,6 +195,9 @@ class ApiSettings(BaseModel, frozen=True, extra="forbid"):
     )
     certificate: Path | None = Field(None, description="PEM file; empty: the station makes its own")
     key: Path | None = Field(None, description="PEM file of the certificate's key, without a password")
+    webhook_hosts: tuple[str, ...] = Field(
+        (), max_length=50, description="Hosts in private networks that webhooks may lead to"
+    )
     slow_request_s: float = Field(1.0, ge=0.01, le=600.0, description="A request that takes longer is logged, s")
 
 

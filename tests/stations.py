@@ -37,6 +37,7 @@ from app.services.targets import TargetService
 from app.services.transfers import TransferService
 from app.services.upkeep import UpkeepService
 from app.services.vehicle import VehicleService
+from app.services.webhooks import WebhookService
 from app.settings import Settings, StoreSettings
 from app.store import open_store
 from app.store.accounts import AccountStore
@@ -100,6 +101,7 @@ def quiet_station(folder: Path) -> Iterator[Station]:
             system=SystemService(store, recorder, Logbook(bus), clock, bus),
             performance=PerformanceService(clock, bus),
             upkeep=UpkeepService(store, recorder, samples.folder, settings.store.keep_deleted_days, bus),
+            webhooks=WebhookService(folder, clock, bus),
             access=Access(accounts, SessionService(people, accounts), ControlService(bus, clock, OPERATOR)),
         )
         for worker in (recorder, samples, mission, bearings):

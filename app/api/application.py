@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Scope
 
 from app.api import pages, problems
 from app.api.audit import AuditTrail
+from app.api.courier import Courier
 from app.api.doorkeeper import CSRF_HEADER, Doorkeeper
 from app.api.guard import Guard
 from app.api.hub import Hub
@@ -35,6 +36,7 @@ from app.api.routes import (
     upkeep,
     users,
     vehicle,
+    webhooks,
 )
 from app.api.token import Keys
 from app.services.station import Station
@@ -42,7 +44,7 @@ from app.services.station import Station
 AREAS = (
     system, auth, users, control, radio, recordings, sound, transfer, vehicle, mission, estimate, bearings, projects,
     upkeep,
-    stream,
+    webhooks, stream,
 )  # fmt: skip
 log = logging.getLogger(__name__)
 DESCRIPTION = """
@@ -62,16 +64,19 @@ _PROBLEM = "#/components/schemas/ProblemOut"
 def build(station: Station, keys: Keys, bound_to: str, url: str, dist: Path = pages.DIST) -> ASGIApp:
     """The whole application, reached at ``url``; its hub listens to the bus while its lifespan lasts."""
     hub, trail = Hub(station.bus), AuditTrail(station.accounts)
+    courier = Courier(station.webhooks, station.bus, station.settings.api.webhook_hosts)
     keeper = Doorkeeper(keys, station.accounts, station.sessions, station.control)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         hub.open()
+        courier.open()
         tasks = [asyncio.create_task(work) for work in (trail.run(), trail.watch(station.sessions))]
         try:
             yield
         finally:
             hub.close()
+            await courier.close()
             for task in tasks:
                 task.cancel()
             await trail.finish()

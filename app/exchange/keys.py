@@ -3,8 +3,6 @@
 Kept is the key of 32 bytes that a passphrase gives, never the passphrase.
 """
 
-import json
-import os
 from collections.abc import Callable
 from enum import StrEnum
 from functools import cache
@@ -16,11 +14,11 @@ from keyring.backends import fail, null
 from keyring.errors import KeyringError, PasswordDeleteError
 
 from app.errors import NotFound, OutOfRange, StoreError
+from app.exchange.secretfile import SecretFile
 from app.vehicle.signing import key_of
 
 FILE_NAME = "signing-keys.json"
 SERVICE = "kestrel signing key"
-OWNER_ONLY = 0o600  # POSIX permission; on Windows the profile folder's own access list keeps others out
 LONGEST = 1000
 
 
@@ -50,7 +48,8 @@ class KeyStore:
 
     def __init__(self, folder: Path, find_ring: Callable[[], Ring | None]) -> None:
         """``find_ring`` is called when a keyring is first needed."""
-        self._file, self._find_ring = folder / FILE_NAME, cache(find_ring)
+        self._file = SecretFile(folder / FILE_NAME, "Delete it and set the keys again.")
+        self._find_ring = cache(find_ring)
 
     def links(self) -> dict[str, KeptIn]:
         """The links that have a key, and where it is. Raises ``StoreError``."""
@@ -62,7 +61,7 @@ class KeyStore:
             raise OutOfRange(f"A key needs a link's address and a passphrase of 1 to {LONGEST} characters.")
         key = key_of(secret).hex()
         in_ring = self._put_in_ring(link, key)
-        self._write({**self._read(), link: "" if in_ring else key})
+        self._file.write({**self._read(), link: "" if in_ring else key})
         return KeptIn.KEYRING if in_ring else KeptIn.FILE
 
     def remove(self, link: str) -> None:
@@ -78,7 +77,7 @@ class KeyStore:
                 pass  # it is gone already
             except KeyringError as error:
                 raise StoreError(f"The keyring did not give up the key of {link}: {error}. Unlock it.") from error
-        self._write({name: key for name, key in held.items() if name != link})
+        self._file.write({name: key for name, key in held.items() if name != link})
 
     def key(self, link: str) -> str:
         """The key of a link as 64 hex digits; empty when it has none.
@@ -110,28 +109,7 @@ class KeyStore:
         return ring is not None
 
     def _read(self) -> dict[str, str]:
-        try:
-            if not self._file.exists():
-                return {}
-            self._file.chmod(OWNER_ONLY)
-            held = json.loads(self._file.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise StoreError(f"{self._file} cannot be read: {error.strerror}. Open that folder.") from error
-        except ValueError as error:
-            raise StoreError(f"{self._file} is damaged. Delete it and set the keys again.") from error
-        if not isinstance(held, dict) or not all(isinstance(key, str) for key in held.values()):
-            raise StoreError(f"{self._file} is damaged. Delete it and set the keys again.")
+        held = self._file.read()
+        if not all(isinstance(key, str) for key in held.values()):
+            raise self._file.damaged()
         return held
-
-    def _write(self, held: dict[str, str]) -> None:
-        """Whole or not at all, never readable by others."""
-        fresh = self._file.with_suffix(".new")
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            fresh.unlink(missing_ok=True)
-            number = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
-            with os.fdopen(number, "w", encoding="utf-8") as out:
-                json.dump(held, out)
-            fresh.replace(self._file)
-        except OSError as error:
-            raise StoreError(f"{self._file} cannot be written: {error.strerror}. Free or open that folder.") from error

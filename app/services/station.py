@@ -26,6 +26,7 @@ from app.services.targets import TargetService
 from app.services.transfers import TransferService
 from app.services.upkeep import UpkeepService
 from app.services.vehicle import VehicleService
+from app.services.webhooks import WebhookService
 from app.settings import Settings
 
 
@@ -64,6 +65,7 @@ class Station:
     system: SystemService
     performance: PerformanceService
     upkeep: UpkeepService
+    webhooks: WebhookService
     access: Access
 
     @property

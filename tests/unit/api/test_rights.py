@@ -40,7 +40,7 @@ def test_a_viewer_changes_nothing_but_stops_the_vehicle(server: ApiServer, clien
 def test_accounts_and_the_audit_trail_are_the_admins(server: ApiServer, client: httpx.Client) -> None:
     for method, path in routes(server, client):
         first = path.removeprefix(PREFIX).split("/")[1]
-        admin = first in {"users", "keys", "sessions", "audit", "store"} or path.endswith("/mission/force")
+        admin = first in {"users", "keys", "sessions", "audit", "store", "webhooks"} or path.endswith("/mission/force")
         assert (needed(method, path) is Role.ADMIN) == admin, path
 
 

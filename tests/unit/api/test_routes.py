@@ -21,6 +21,7 @@ NOT_FOR_CLIENTS = (
     "accounts.of_key", "accounts.verified", "accounts.note", "sessions.of_access", "sessions.alive", "sessions.begin",
     "sessions.load", "sessions.look_again", "accounts.forget_keys", "control.commanding",  # how a request is let in
     "performance.note_request", "performance.note_frame", "performance.usable",  # how the station is measured
+    "webhooks.wanting", "webhooks.note",  # how they are told
     "recordings.found", "recordings.export",  # the window's list and file; routes list, verify and hand over
 )  # fmt: skip
 
@@ -254,6 +255,7 @@ def test_every_verb_of_the_services_has_its_route(station: Station, server: Any)
         "sessions",
         "control",
         "performance",
+        "webhooks",
     ):
         service = getattr(station, area)
         verbs = [name for name, _ in inspect.getmembers(type(service), inspect.isfunction) if not name.startswith("_")]
