@@ -193,6 +193,7 @@ class ApiSettings(BaseModel, frozen=True, extra="forbid"):
     tls: Literal["auto", "on"] = Field(
         "auto", description="Encrypt: auto, where others than this computer can reach it"
     )
+    announce: bool = Field(True, description="Where others can reach it: tell the network by multicast DNS")
     certificate: Path | None = Field(None, description="PEM file; empty: the station makes its own")
     key: Path | None = Field(None, description="PEM file of the certificate's key, without a password")
     webhook_hosts: tuple[str, ...] = Field(

@@ -12,6 +12,7 @@ import psutil
 import uvicorn
 
 from app.api import certificate
+from app.api.announce import Announcement
 from app.api.application import build
 from app.api.certificate import Identification
 from app.api.token import Keys, station_token
@@ -57,6 +58,7 @@ class ApiServer:
         self._thread: threading.Thread | None = None
         self._keys: Keys | None = None
         self._tls: Identification | None = None
+        self._announcement: Announcement | None = None
 
     @property
     def url(self) -> str:
@@ -122,6 +124,9 @@ class ApiServer:
             self.stop()
             raise NotConnected(f"The API did not start within {START_S:.0f} s; the log says why.")
         log.info("the API answers at %s", self.url)
+        if self._settings.announce and self._settings.host not in LOOPBACK:
+            self._announcement = Announcement(reachable(self._settings.host), self._port, self.fingerprint)
+            self._announcement.start()
 
     def _identification(self) -> Identification:
         files = self._settings.certificate, self._settings.key
@@ -139,6 +144,9 @@ class ApiServer:
 
     def stop(self, timeout_s: float = 6.0) -> None:
         """End the server and wait for its thread; may be called twice."""
+        if self._announcement is not None:
+            self._announcement.stop()
+        self._announcement = None
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
             self._thread.join(timeout_s)
