@@ -71,8 +71,8 @@ def _raw(path: Path, datatype: str) -> Recording:
     kind = ALIASES.get(datatype, datatype) or EXTENSIONS.get(path.suffix.lower(), "") or told.datatype
     if kind not in TYPES:
         raise BadFile(
-            f"{path}: what kind of samples {datatype or path.suffix or 'no extension'!r} means is not known. Add "
-            f"?format= with one of cu8, cs8, ci16, cf32."
+            f"{path}: what kind of samples {datatype or path.suffix or 'no extension'!r} means is not known. Say "
+            f"--format, or ?format= in an address, with one of cu8, cs8, ci16, cf32."
         )
     if size == 0:
         raise BadFile(f"{path} is empty.")

@@ -37,12 +37,18 @@ def whole_file(path: Path, datatype: str = "", rate_hz: float = 0.0, centre_hz: 
         heard = ((block, sound.rate_hz / 4.0) for block in around_quarter(sound))
         return WholeFile(sound.rate_hz / 2.0, sound.samples.size // 2, SOUND_PAUSE_S, heard)
     recording = find_recording(path, datatype)
-    rate_hz = rate_hz or recording.rate_hz
-    if not rate_hz:
-        raise OutOfRange(f"{path} does not say its sample rate. Say --rate-hz, for example --rate-hz 2400000.")
+    rate_hz = told_rate_hz(path, datatype, rate_hz)
     options = PlaybackOptions(path, rate_hz, centre_hz, datatype, speed=0.0)
     blocks = _played(PlaybackReceiver(options, RadioSettings()), centre_hz)
     return WholeFile(rate_hz, recording.samples, PAUSE_SAMPLES / rate_hz, blocks)
+
+
+def told_rate_hz(path: Path, datatype: str, given_hz: float) -> float:
+    """The rate that was given (0: none), else the file's. Raises ``BadFile``, and ``OutOfRange`` when neither is."""
+    rate_hz = given_hz or find_recording(path, datatype).rate_hz
+    if not rate_hz:
+        raise OutOfRange(f"{path} does not say its sample rate. Say --rate-hz, for example --rate-hz 2400000.")
+    return rate_hz
 
 
 def _played(receiver: PlaybackReceiver, centre_hz: float) -> Iterator[tuple[Block, float]]:

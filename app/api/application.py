@@ -87,7 +87,7 @@ def build(station: Station, keys: Keys, bound_to: str, url: str, dist: Path = pa
     app.state.station, app.state.keys, app.state.hub, app.state.keeper = station, keys, hub, keeper
     app.state.trail = trail
     app.state.url = url
-    problems.install(app)
+    problems.install(app, station.settings.store.directory)
     for area in AREAS:
         for router in area.ROUTERS:  # not nested: each level of routers is searched on each request
             app.include_router(router, prefix=PREFIX, responses=_ERRORS)

@@ -2,9 +2,12 @@
 
 import logging
 import math
+import os
 import re
 from collections.abc import Sequence
+from functools import partial
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -71,21 +74,28 @@ def kind_of(error: AppError) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
 
 
-def app_problem(error: AppError, correlation_id: str) -> Response:
+def app_problem(error: AppError, correlation_id: str, folder: Path | None = None) -> Response:
+    """Where the ``folder`` lies is left out of the answer."""
     reasons = error.reasons if isinstance(error, Refused) else None
-    answer = problem(error.status, kind_of(error), error.title, str(error), correlation_id, reasons)
+    detail = str(error) if folder is None else within(str(error), folder)
+    answer = problem(error.status, kind_of(error), error.title, detail, correlation_id, reasons)
     if isinstance(error, TooMany):
         answer.headers["retry-after"] = str(math.ceil(error.wait_s))
     return answer
+
+
+def within(text: str, folder: Path) -> str:
+    """The text with paths in the folder as seen from there."""
+    return text.replace(f"{folder}{os.sep}", "").replace(str(folder), "the station's folder")
 
 
 def _id_of(request: Request) -> str:
     return str(request.scope.get("correlation_id", ""))
 
 
-async def _app_error(request: Request, error: Exception) -> Response:
+async def _app_error(folder: Path, request: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)  # noqa: S101 - registered for that class only
-    return app_problem(error, _id_of(request))
+    return app_problem(error, _id_of(request), folder)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -122,8 +132,9 @@ async def _bug(request: Request, error: Exception) -> Response:
     return problem(500, "fault", "Fault in the program", detail, correlation_id)
 
 
-def install(app: FastAPI) -> None:
-    app.add_exception_handler(AppError, _app_error)
+def install(app: FastAPI, folder: Path) -> None:
+    """Paths in ``folder``, the station's, are told as seen from there."""
+    app.add_exception_handler(AppError, partial(_app_error, folder))
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _bug)

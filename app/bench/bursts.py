@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from app.bench.figures import Figure
-from app.bench.trials import count, interval, pfa_figure
+from app.bench.trials import Count, interval, pfa_figure
 from app.domain.radio import Detection
 from app.dsp.energy import FRAME, SPECTRUM_PFA, BurstFinder, find_lines
 from app.dsp.floor import NoiseFloor
@@ -24,11 +24,11 @@ WINDOW = 512 * FRAME
 BINS, FRAMES = 2048, 58  # of a spectrum over 0.5 s at 240 kHz
 
 
-def run(quick: bool) -> list[Figure]:
+def run(quick: bool, count: Count) -> list[Figure]:
     """With ``quick`` a tenth of the windows; without the shared recordings only noise."""
     windows = WINDOWS_QUICK if quick else WINDOWS
     recorded = [*adsb_figures(DATA), koyo_figure(DATA)] if DATA.is_dir() else []
-    return [*recorded, burst_pfa(windows), line_pfa(windows)]
+    return [*recorded, burst_pfa(windows, count), line_pfa(windows, count)]
 
 
 DATA = Path(os.environ.get("KESTREL_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
@@ -70,7 +70,7 @@ def _told(path: Path) -> list[Detection]:
     return [fact for fact in facts if not isinstance(fact, Unheard)]
 
 
-def burst_pfa(windows: int) -> Figure:
+def burst_pfa(windows: int, count: Count) -> Figure:
     """False bursts a frame of white noise, for a stated probability that can be measured."""
     (found,) = count(_bursts_in_noise, windows, 0xB0)
     frames = WINDOW // FRAME
@@ -83,7 +83,7 @@ def _bursts_in_noise(rng: np.random.Generator, windows: int) -> tuple[int, ...]:
     return (sum(1 for window in range(windows) for _ in finder.feed(white(rng, WINDOW), window * WINDOW)),)
 
 
-def line_pfa(windows: int) -> Figure:
+def line_pfa(windows: int, count: Count) -> Figure:
     """Spectra of white noise with a line anywhere in them, the floor learnt from the same noise."""
     (alarms,) = count(_lines_in_noise, windows, 0xB1)
     pfa = alarms / windows

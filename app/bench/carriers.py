@@ -5,7 +5,7 @@ from scipy.optimize import brentq
 from scipy.stats import chi2, ncx2
 
 from app.bench.figures import Figure
-from app.bench.trials import count, crossing, none_figure, pfa_figure
+from app.bench.trials import Count, crossing, none_figure, pfa_figure
 from app.domain.radio import BeaconKind, Level, Target
 from app.dsp.detectors import ContinuousDetector
 from app.dsp.levels import PFA, SLICE_S, SliceMeter
@@ -21,13 +21,13 @@ SNRS_DB = np.arange(-11.0, -3.9, 0.5)
 SIGNALS, SIGNALS_QUICK = 2_000, 200
 
 
-def run(quick: bool) -> list[Figure]:
+def run(quick: bool, count: Count) -> list[Figure]:
     """With ``quick`` a tenth of the windows."""
     slices, windows = (SIGNALS_QUICK, WINDOWS_QUICK) if quick else (SIGNALS, WINDOWS)
-    return [*sensitivity(slices), *noise_figures(windows)]
+    return [*sensitivity(slices, count), *noise_figures(windows, count)]
 
 
-def sensitivity(slices: int) -> list[Figure]:
+def sensitivity(slices: int, count: Count) -> list[Figure]:
     """SNRs in 4 kHz at which a level hears 0.5 and 0.9 of carriers, beside the bounds of the same slice.
 
     The limit is an energy detector that knows the noise and weighs all samples alike. One that knew the frequency too
@@ -77,7 +77,7 @@ def _heard(rng: np.random.Generator, slices: int) -> tuple[int, ...]:
     return tuple(found)
 
 
-def noise_figures(windows: int) -> list[Figure]:
+def noise_figures(windows: int, count: Count) -> list[Figure]:
     """Slices of white noise that are heard and detections told of them; the noise floor known."""
     heard, told = count(in_noise, windows, 0xCA)
     slices = windows * SLICES

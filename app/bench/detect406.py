@@ -11,7 +11,7 @@ from scipy.optimize import brentq
 from scipy.stats import binom, norm
 
 from app.bench.figures import Figure
-from app.bench.trials import count, crossing, interval, none_figure
+from app.bench.trials import Count, crossing, interval, none_figure
 from app.domain.geometry import LatLon
 from app.domain.radio import BeaconKind
 from app.dsp.bursts import BurstMeter
@@ -30,18 +30,18 @@ OFFSET_HZ, DRIFT_HZ_PER_S = 4_950.0, 20.0
 PLACE = LatLon(47.3977419, 8.5455938)
 LEVELS_DBHZ = (30.0, 31.0, 32.0, 33.0, 34.0)
 GOAL_DBHZ, GOAL = 32.0, 0.10
-TRIALS, TRIALS_QUICK = 400, 40
+TRIALS, TRIALS_QUICK = 400, 20
 NOISE_WINDOWS, NOISE_WINDOWS_QUICK = 100_000, 1_000
 ENERGY_RATE_HZ, ENERGY_S = 10_000.0, 5.0  # a short period, of which there are more in as much noise
-ENERGY_WINDOWS, ENERGY_WINDOWS_QUICK = 10_000, 1_000
+ENERGY_WINDOWS, ENERGY_WINDOWS_QUICK = 10_000, 500
 
 
-def run(quick: bool) -> list[Figure]:
+def run(quick: bool, count: Count) -> list[Figure]:
     """With ``quick`` a tenth of the bursts and a hundredth of the noise."""
     return [
-        *burst_figures(TRIALS_QUICK if quick else TRIALS),
-        *noise_figures(NOISE_WINDOWS_QUICK if quick else NOISE_WINDOWS),
-        energy_pfa(ENERGY_WINDOWS_QUICK if quick else ENERGY_WINDOWS),
+        *burst_figures(TRIALS_QUICK if quick else TRIALS, count),
+        *noise_figures(NOISE_WINDOWS_QUICK if quick else NOISE_WINDOWS, count),
+        energy_pfa(ENERGY_WINDOWS_QUICK if quick else ENERGY_WINDOWS, count),
     ]
 
 
@@ -56,12 +56,12 @@ def ideal(cn0_dbhz: float) -> float:
     return 1.0 - float(binom.cdf(3, 82, error) * binom.cdf(2, 38, error))
 
 
-def burst_figures(trials: int) -> list[Figure]:
+def burst_figures(trials: int, count: Count) -> list[Figure]:
     """Frame error rates, what they cost beside the ideal, wrong identities of all these bursts, the time one takes."""
     figures, shares = [], []
     wrong_in_all = spent_ns = 0
     for level in LEVELS_DBHZ:
-        lost, wrong, nanoseconds = count(partial(_bursts, level), trials, round(10.0 * level), piece=50)
+        lost, wrong, nanoseconds = count(partial(_bursts, level), trials, round(10.0 * level), piece=10)
         wrong_in_all, spent_ns = wrong_in_all + wrong, spent_ns + nanoseconds
         shares.append(lost / trials)
         goal, ok = (f"<= {GOAL:g}", shares[-1] <= GOAL) if level == GOAL_DBHZ else ("", None)
@@ -101,7 +101,7 @@ def _bursts(cn0_dbhz: float, rng: np.random.Generator, trials: int) -> tuple[int
     return lost, wrong, spent_ns
 
 
-def noise_figures(windows: int) -> list[Figure]:
+def noise_figures(windows: int, count: Count) -> list[Figure]:
     """Identities accepted from noise alone, and the time a window of it takes."""
     accepted, nanoseconds = count(_in_noise, windows, 0x406)
     return [
@@ -121,7 +121,7 @@ def _in_noise(rng: np.random.Generator, windows: int) -> tuple[int, ...]:
     return accepted, spent_ns
 
 
-def energy_pfa(windows: int) -> Figure:
+def energy_pfa(windows: int, count: Count) -> Figure:
     """Windows, of a beacon's period each, in which noise has the energy of a burst.
 
     The floor is known here, and the meter allows for one that has just been learnt: it hears less than it states.

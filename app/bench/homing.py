@@ -1,18 +1,14 @@
 """Homing over seeded worlds: success, time, path and error of each strategy, against flying the whole pattern.
 
-Two processes; the times are the station's, so the load of the machine changes none of them.
+As many processes as cores; the times are the station's, so the load of the machine changes none of them.
 """
-
-import os
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 
 import numpy as np
 
 from app.bench.figures import Figure
 from app.bench.homingworld import Hunted, hunt
 from app.bench.link import reactions
-from app.bench.trials import WORKERS, interval
+from app.bench.trials import interval, processes
 
 STRATEGIES = ("gradient", "informed")
 WORLDS, QUICK_WORLDS = 200, 4
@@ -29,7 +25,7 @@ def run(quick: bool) -> list[Figure]:
 def fly(seeds: range) -> list[Hunted]:
     """Each strategy in each world, the same on any number of processors."""
     jobs = [(seed, strategy) for seed in seeds for strategy in STRATEGIES]
-    with ProcessPoolExecutor(min(WORKERS, os.cpu_count() or 1), get_context("spawn")) as pool:
+    with processes() as pool:
         return list(pool.map(hunt, *zip(*jobs, strict=True)))
 
 

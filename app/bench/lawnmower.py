@@ -6,18 +6,15 @@ were heard; the median of an efficient estimator is about 0.83 of it.
 """
 
 import math
-import os
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.bench.figures import Figure
 from app.bench.rtt import EXPONENTS, Variant, rtt
-from app.bench.trials import WORKERS, interval
+from app.bench.trials import interval, processes
 from app.bench.worlds import PLANE, holds, reading
 from app.domain.geometry import EastNorth
 from app.locate.posterior import Posterior
@@ -73,11 +70,11 @@ CASES = (
 
 
 def run(quick: bool) -> list[Figure]:
-    """With ``quick`` few seeds, in this process; else all in two."""
+    """With ``quick`` few seeds, in this process; else as many as there are cores."""
     if quick:
         flown = [[fly(case, seed) for seed in range(SEEDS_QUICK)] for case in CASES]
     else:
-        with ProcessPoolExecutor(min(WORKERS, os.cpu_count() or 1), get_context("spawn")) as pool:
+        with processes() as pool:
             flown = [list(pool.map(partial(fly, case), range(SEEDS), chunksize=10)) for case in CASES]
     found = [figure for case, flights in zip(CASES, flown, strict=True) for figure in figures(case, flights)]
     everyone = [flight for flights in flown for flight in flights]

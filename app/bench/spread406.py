@@ -10,7 +10,7 @@ from scipy.stats import binom, norm
 
 from app.bench.detect406 import gap_figure
 from app.bench.figures import Figure
-from app.bench.trials import count, interval, none_figure
+from app.bench.trials import Count, interval, none_figure
 from app.dsp.sarsat406.sgb import BURST_S, find_spread_bursts
 from hardware.sim.signals import white
 from hardware.sim.spread406 import EXAMPLE_BITS, EXAMPLE_ID, spread_burst
@@ -25,10 +25,10 @@ NOISE_WINDOWS, NOISE_WINDOWS_QUICK = 10_000, 40
 BITS_PER_S, CODE_BITS, CORRECTED = 300.0, 250, 6
 
 
-def run(quick: bool) -> list[Figure]:
+def run(quick: bool, count: Count) -> list[Figure]:
     """With ``quick`` a fraction of the bursts and of the noise."""
     trials = TRIALS_QUICK if quick else TRIALS
-    return [*burst_figures(trials), *noise_figures(NOISE_WINDOWS_QUICK if quick else NOISE_WINDOWS)]
+    return [*burst_figures(trials, count), *noise_figures(NOISE_WINDOWS_QUICK if quick else NOISE_WINDOWS, count)]
 
 
 def ideal(cn0_dbhz: float) -> float:
@@ -37,12 +37,12 @@ def ideal(cn0_dbhz: float) -> float:
     return float(binom.sf(CORRECTED, CODE_BITS, norm.sf(math.sqrt(2.0 * energy))))
 
 
-def burst_figures(trials: int) -> list[Figure]:
+def burst_figures(trials: int, count: Count) -> list[Figure]:
     """Frame error rates beside the ideal, wrong identities of all these bursts, and the time one takes."""
     figures, shares = [], []
     wrong_in_all = spent_ns = 0
     for level in LEVELS_DBHZ:
-        decoded, wrong, nanoseconds = count(partial(_bursts, level), trials, round(10.0 * level), piece=25)
+        decoded, wrong, nanoseconds = count(partial(_bursts, level), trials, round(10.0 * level), piece=5)
         wrong_in_all, spent_ns = wrong_in_all + wrong, spent_ns + nanoseconds
         shares.append(1.0 - decoded / trials)
         goal, ok = (f"<= {GOAL:g}", shares[-1] <= GOAL) if level == GOAL_DBHZ else ("", None)
@@ -58,9 +58,9 @@ def burst_figures(trials: int) -> list[Figure]:
     ]
 
 
-def noise_figures(windows: int) -> list[Figure]:
+def noise_figures(windows: int, count: Count) -> list[Figure]:
     """Identities accepted from noise alone, and the time a window of it takes."""
-    accepted, nanoseconds = count(_in_noise, windows, 0x18, piece=100)
+    accepted, nanoseconds = count(_in_noise, windows, 0x18, piece=20)
     return [
         none_figure(f"406 second generation: identities accepted in {windows} windows of noise", accepted, windows),
         Figure(f"406 second generation: time of a window of {WINDOW_S:g} s of noise", 1e-6 * nanoseconds / windows,

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.bench.figures import Figure
-from app.bench.trials import count, none_figure, pfa_figure
+from app.bench.trials import Count, none_figure, pfa_figure
 from app.domain.radio import BeaconKind, Detection, Target
 from app.dsp.power import from_db
 from app.dsp.sweeps import WINDOW_S, find_sweep
@@ -22,10 +22,10 @@ QUIET_S = 1.0  # of noise before the ELT begins
 IMPOSTOR_SNRS_DB = (0.0, 10.0, 30.0)  # in 4 kHz
 
 
-def run(quick: bool) -> list[Figure]:
+def run(quick: bool, count: Count) -> list[Figure]:
     """With ``quick`` a tenth of the windows."""
     trials = TRIALS_QUICK if quick else TRIALS
-    noise = noise_figures(NOISE_WINDOWS_QUICK if quick else NOISE_WINDOWS)
+    noise = noise_figures(NOISE_WINDOWS_QUICK if quick else NOISE_WINDOWS, count)
     return [detection_figure(trials), least_snr_figure(trials // 2), *noise, impostor_figure(trials // 2)]
 
 
@@ -50,7 +50,7 @@ def least_snr_figure(trials: int) -> Figure:
     return Figure("swept: audio SNR for Pd 0.9 in one look of 2 s", lowest_db, "dB", "<= 0", lowest_db <= 0.0)
 
 
-def noise_figures(windows: int) -> list[Figure]:
+def noise_figures(windows: int, count: Count) -> list[Figure]:
     """The score's false alarms against the stated probability, and what the whole detector confirms of noise."""
     reached, confirmed = count(in_noise, windows, 0xE19)
     return [

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.bench.figures import Figure
-from app.bench.trials import count, crossing, interval, pfa_figure
+from app.bench.trials import Count, crossing, interval, pfa_figure
 from app.domain.radio import BeaconKind, Target
 from app.dsp.matched import PulseFilter
 from app.dsp.pipeline import Pipeline
@@ -34,18 +34,21 @@ Signal = NDArray[np.complex64]
 FILTER = PulseFilter(RATE_HZ, WIDTH_HZ, PULSE_S)
 
 
-def run(quick: bool) -> list[Figure]:
+def run(quick: bool, count: Count) -> list[Figure]:
     """With ``quick`` some hundred windows instead of ten thousand."""
-    windows, turns = (300, 40) if quick else (10_000, 400)
+    windows, turns = (200, 20) if quick else (10_000, 400)
     return [
-        *sensitivity(turns),
-        false_alarms("period given", GIVEN, windows, seed=0xFA1),
-        false_alarms("period unknown", UNKNOWN, windows, seed=0xFA2),
-        *impostors(turns),
-        *readouts(turns),
-        look_time(20 if quick else 100),
-        many_tags(4.0 if quick else 20.0),
+        *sensitivity(turns, count),
+        false_alarms("period given", GIVEN, windows, 0xFA1, count),
+        false_alarms("period unknown", UNKNOWN, windows, 0xFA2, count),
+        *impostors(turns, count),
+        *readouts(max(turns, 100)),
     ]
+
+
+def times(quick: bool) -> list[Figure]:
+    """What is best measured while nothing else runs."""
+    return [look_time(20 if quick else 100), many_tags(4.0 if quick else 20.0)]
 
 
 def look(samples: Signal, periods_s: tuple[float, ...], pfa: float = PFA) -> tuple[Window, list[Train]]:
@@ -69,11 +72,11 @@ def _anywhere(rng: np.random.Generator) -> float:
     return float(rng.uniform(-0.5, 0.5) * WIDTH_HZ)
 
 
-def sensitivity(turns: int) -> list[Figure]:
+def sensitivity(turns: int, count: Count) -> list[Figure]:
     """Energies at which 0.9 and 0.5 of the tags are found, from ``turns`` windows each half decibel."""
     figures = []
     for name, periods_s, seed in (("period given", GIVEN, 0x5E1), ("period unknown", UNKNOWN, 0x5E2)):
-        found = count(partial(_detected, periods_s), turns, seed, piece=40)
+        found = count(partial(_detected, periods_s), turns, seed, piece=10)
         shares = np.maximum.accumulate(np.array(found) / turns)
         for pd, goal_db, peer_db, limit_db in ((0.9, 8.5, 11.5, 7.4), (0.5, 6.7, 10.1, 5.7)):
             needed_db = crossing(ENERGIES_DB[periods_s], shares, pd)
@@ -95,7 +98,7 @@ def _is_found(rng: np.random.Generator, energy_db: float, periods_s: tuple[float
     return bool(look(_samples(rng, what), periods_s)[1])
 
 
-def false_alarms(name: str, periods_s: tuple[float, ...], windows: int, seed: int) -> Figure:
+def false_alarms(name: str, periods_s: tuple[float, ...], windows: int, seed: int, count: Count) -> Figure:
     """Share of windows of noise with a tag in them."""
     (found,) = count(partial(in_noise, periods_s), windows, seed)
     figure = pfa_figure(f"tag, {name}: Pfa of a window, {windows} of noise", found, windows, PFA)
@@ -108,14 +111,14 @@ def in_noise(periods_s: tuple[float, ...], rng: np.random.Generator, windows: in
     return (sum(bool(look(white(rng, size), periods_s)[1]) for _ in range(windows)),)
 
 
-def impostors(turns: int) -> list[Figure]:
+def impostors(turns: int, count: Count) -> list[Figure]:
     """Share of windows in which something else is taken for a tag of 2 s; each 10 ... 30 dB strong, anywhere.
 
     No verdict on so few windows that the stated probability gives none.
     """
     kinds = [("a CW spur", 0.0), *((f"a comb of {per_s} Hz", float(per_s)) for per_s in (2, 3, 5, 10))]
     kinds += [("a neighbour's tag of 1.3 s", 1.0 / 1.3), ("a neighbour's tag of 0.9 s", 1.0 / 0.9)]
-    taken = count(partial(_taken_for_tags, tuple(per_s for _, per_s in kinds)), turns, 0x1A9, piece=50)
+    taken = count(partial(_taken_for_tags, tuple(per_s for _, per_s in kinds)), turns, 0x1A9, piece=10)
     figures = []
     for (name, _), found in zip(kinds, taken, strict=True):
         share, enough = found / turns, turns * PFA >= 2.0

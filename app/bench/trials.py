@@ -1,9 +1,12 @@
-"""Many independent trials in two processes, and what their count says of the true share; the main thread."""
+"""Many independent trials in a few processes, and what their count says of the true share; the main thread."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from multiprocessing import get_context
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,23 +14,43 @@ from scipy.stats import beta
 
 from app.bench.figures import Figure
 
-PIECE = 500  # trials a process makes at a time, each piece with random numbers of its own
-WORKERS = 2
+PIECE = 250  # trials a process makes at a time, each piece with random numbers of its own
+MOST = 8  # processes: as many as there are cores, up to this
 CONFIDENCE = 0.95
 Job = Callable[[np.random.Generator, int], tuple[int, ...]]  # must be a function of a module, or a partial of one
 
 
-def count(job: Job, trials: int, seed: int, piece: int = PIECE) -> tuple[int, ...]:
-    """What ``job`` counts in so many trials, the same for the same seed on any number of processors.
+class Count(Protocol):
+    """What ``job`` counts in so many trials, the same for the same seed on any number of processors."""
 
-    A single piece is made here; more in processes, at the priority of this one.
-    """
+    def __call__(self, job: Job, trials: int, seed: int, piece: int = PIECE) -> tuple[int, ...]: ...
+
+
+@contextmanager
+def processes() -> Iterator[ProcessPoolExecutor]:
+    """As many as are of use, for all figures of a bench: starting them takes seconds. At the priority of this one."""
+    with ProcessPoolExecutor(min(MOST, os.cpu_count() or 1), get_context("spawn")) as pool:
+        yield pool
+
+
+@contextmanager
+def counting() -> Iterator[Count]:
+    """Trials are counted in processes of their own until the end of the block."""
+    with processes() as pool:
+        yield partial(_count, pool.map)
+
+
+def alone(job: Job, trials: int, seed: int, piece: int = PIECE) -> tuple[int, ...]:
+    """The same count in this thread."""
+    return _count(map, job, trials, seed, piece)
+
+
+def _count(
+    each: Callable[..., Iterable[tuple[int, ...]]], job: Job, trials: int, seed: int, piece: int = PIECE
+) -> tuple[int, ...]:
     sizes = [min(piece, trials - start) for start in range(0, trials, piece)]
     rngs = [np.random.default_rng((seed, number)) for number in range(len(sizes))]
-    if len(sizes) == 1:
-        return job(rngs[0], sizes[0])
-    with ProcessPoolExecutor(min(WORKERS, os.cpu_count() or 1), get_context("spawn")) as pool:
-        return tuple(np.sum(list(pool.map(job, rngs, sizes)), axis=0).tolist())
+    return tuple(np.sum(list(each(job, rngs, sizes)), axis=0).tolist())
 
 
 def interval(found: int, trials: int) -> tuple[float, float]:

@@ -18,6 +18,7 @@ from app.ports import EndOfRecording
 from app.settings import RadioSettings
 from hardware.receivers import receiver_for
 from hardware.sounds import is_sound, read_sound
+from hardware.wholefile import told_rate_hz
 
 CHANNELS_HZ = (406.0e6, 406.1e6)  # the beacons' band
 LEAST_RATE_HZ = 4_000.0
@@ -37,9 +38,11 @@ def decode406(
     kind: Annotated[
         Literal["auto", "iq", "sound"], typer.Option(help="What a file holds; auto: a WAV of one channel is sound")
     ] = "auto",
-    rate: Annotated[float, typer.Option(help="Sample rate of raw IQ, Hz", min=0.0)] = 0.0,
-    centre: Annotated[float, typer.Option(help="Centre frequency of raw IQ, Hz", min=0.0)] = 0.0,
-    form: Annotated[str, typer.Option("--format", help="Samples of raw IQ: cu8, ci8, ci16_le, cf32_le ...")] = "",
+    rate: Annotated[float, typer.Option("--rate-hz", "--rate", help="Sample rate of raw IQ, Hz", min=0.0)] = 0.0,
+    centre: Annotated[
+        float, typer.Option("--centre-hz", "--centre", help="Centre frequency of raw IQ, Hz", min=0.0)
+    ] = 0.0,
+    form: Annotated[str, typer.Option("--format", help="Samples of raw IQ: cu8, cs8, ci16, cf32")] = "",
     frequency: Annotated[
         float,
         typer.Option(help="Where the beacon is, Hz: needed in IQ of more than 300 kS/s beside its centre", min=0.0),
@@ -72,7 +75,7 @@ def _in_sound(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _in_iq(path: Path, rate_hz: float, centre_hz: float, form: str, frequency_hz: float) -> Iterator[dict[str, Any]]:
-    given = {"rate": rate_hz, "centre": centre_hz, "format": form, "speed": "0"}
+    given = {"rate": told_rate_hz(path, form, rate_hz), "centre": centre_hz, "format": form, "speed": "0"}
     options = "&".join(f"{name}={value}" for name, value in given.items() if value)
     receiver = receiver_for(f"file:{path}?{options}", RadioSettings(centre_hz=sum(CHANNELS_HZ) / 2.0))
     try:

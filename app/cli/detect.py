@@ -14,7 +14,7 @@ from app.dsp.survey import Unheard, survey
 from app.errors import OutOfRange
 from hardware.wholefile import whole_file
 
-PERIODS_S = {BeaconKind.SARSAT1: 50.0, BeaconKind.SARSAT2: 50.0}
+PERIODS_S = {BeaconKind.PULSED: 0.0, BeaconKind.SARSAT1: 50.0, BeaconKind.SARSAT2: 50.0}  # 0: any
 PULSES_S = {BeaconKind.SARSAT1: 0.44, BeaconKind.SARSAT2: 1.0}
 WIDTHS_HZ = {BeaconKind.SARSAT1: 10_000.0, BeaconKind.SARSAT2: 80_000.0}
 
@@ -25,7 +25,7 @@ CentreOption = Annotated[float, typer.Option("--centre-hz", help="Centre frequen
 KindOption = Annotated[BeaconKind | None, typer.Option("--kind", help="What is looked for; wideband: anything")]
 FrequencyOption = Annotated[float | None, typer.Option("--frequency", help="Where it is looked for, Hz")]
 WidthOption = Annotated[float, typer.Option("--bandwidth-hz", help="Of its channel; 0: usual for the kind")]
-PeriodOption = Annotated[float, typer.Option("--period-s", help="Of its pulses or bursts; 0: usual for the kind")]
+PeriodOption = Annotated[float, typer.Option("--period-s", help="Of its pulses or bursts; 0: usual, a tag's is found")]
 PulseOption = Annotated[float, typer.Option("--pulse-s", help="Length of one; 0: usual for the kind")]
 PauseOption = Annotated[float | None, typer.Option("--pause-ms", help="Up to which a burst is not over")]
 
@@ -82,8 +82,8 @@ def _targets(
     limits = (
         ("--frequency", target.frequency_hz, 1.0, 1e12),
         ("--bandwidth-hz", target.bandwidth_hz, 50.0, 5e6),
-        ("--period-s", target.period_s, 0.1, 600.0),
-        ("--pulse-s", target.pulse_s, 0.001, min(10.0, target.period_s)),
+        ("--period-s", target.period_s, 0.1 if target.period_s else 0.0, 600.0),
+        ("--pulse-s", target.pulse_s, 0.001, min(10.0, target.period_s or 0.1)),
     )
     for name, value, low, high in limits:
         if not low <= value <= high:

@@ -52,6 +52,7 @@ def listen(
 ) -> None:
     """Make a sound file of one signal in a recording: AM, NFM, USB, LSB, CW, or a tone for its level."""
     wanted = _wanted(mode, frequency, bandwidth_hz, squelch_db)
+    _check_out(file, out)
     source = whole_file(file, datatype, rate_hz, centre_hz)
     parts = heard(source, wanted)
     first = next(parts)  # what cannot be heard is told before an older file is written over
@@ -84,6 +85,14 @@ def heard(source: WholeFile, wanted: Vfo) -> Iterator[NDArray[np.float32]]:
                 for _ in pipeline.feed(part, overload=False, time_of=lambda sample: sample):
                     pass  # only the noise floor is wanted
             yield demodulator.feed(part, pipeline.noise_per_hz(place))
+
+
+def _check_out(file: Path, out: Path) -> None:
+    """Raises ``BadFile`` where a recording would be written over."""
+    if out.exists() and file.exists() and out.samefile(file):
+        raise BadFile(f"{out} is the recording itself. Give the sound another name.")
+    if out.suffix.lower() != ".wav":
+        raise BadFile(f"{out} would be a WAV file. Give it a name that ends with .wav.")
 
 
 def _wanted(mode: AudioMode, frequency_hz: float, bandwidth_hz: float, squelch_db: float | None) -> Vfo:

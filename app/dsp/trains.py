@@ -16,11 +16,15 @@ from app.dsp.tails import surprise
 SUSPECT = 1.35  # of the noise, 3 of its standard deviations: with such a bin, each is looked at closely
 LINE = 1.12  # of the noise, 2 of its standard deviations: from there on it is a line, and levelled out
 NEAR, NEAR_SHARE = 0.0015, 0.9  # about a period that was given, for a crystal's; share of the false alarms there
-TRIALS_NEAR = (70.0, 4.0)  # independent trials to a cell where the surprise is 20, and the power with which it grows:
-TRIALS_ANYWHERE = (18.5, 8.0)  # simulated with noise; ``kestrel bench detect`` proves them with other noise
+TRIALS_NEAR = (80.0, 4.0)  # independent trials to a cell where the surprise is 20, and the power with which it grows:
+TRIALS_ANYWHERE = (
+    16.0,
+    8.0,
+)  # of 10 000 windows each, at 0.1 ... 3 %; ``kestrel bench detect`` proves them with others
 SHARPER = 7.0  # surprise that the search between the cells adds at most
 FINE = np.arange(-3, 4) / 6.0  # frequencies tried around a bin, in resolutions of a pulse
 LAG_PARTS = 16  # of a pulse, to which its place is tried
+FURTHER = 3  # times that a pulse is looked for beyond them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,42 +164,78 @@ def _highest(cells: float, trials: tuple[float, float]) -> float:
     return value
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Path:
+    """The pulses of a fold at their best place near a guess, between the cells."""
+
+    first: float  # samples
+    period: float
+    offset_hz: float
+    surprise: float
+    on_edge: bool  # of what was tried: it may be better beyond
+    starts: NDArray[np.intp]  # of the pieces looked at
+    lags: NDArray[np.intp]  # of the pulses in them
+    power: NDArray[np.float32]  # at every lag, shape (pulses, lags)
+
+
 def _sharpened(window: Window, fold: Fold, limit: float) -> list[Train]:
-    """The fold at its best place, period and frequency between the cells, if it reaches the limit."""
-    length, hop = window.length, window.hop
-    margin = length // 2
-    number = np.arange(fold.count)
-    starts = np.rint((fold.phase + number * fold.period) * hop).astype(np.intp) - margin
-    step = max(length // LAG_PARTS, 1)
-    offsets_hz = window.offsets_hz[fold.column] + FINE * window.rate_hz / length
-    pieces = around(window.samples, starts, 2 * margin + length)
-    fine = fine_power(pieces, offsets_hz, window.rate_hz, length) / np.float32(window.noise * window.lines[fold.column])
-    amplitude = np.sqrt(fine[:, :, ::step])
-    shifts = np.arange(-hop, hop + 1, step) / step
-    skew = number / max(fold.count - 1, 1) - 0.5
-    lags = np.rint(margin / step + shifts[:, None, None] + shifts[None, :, None] * skew).astype(np.intp)
-    lags = np.minimum(np.maximum(lags, 0), amplitude.shape[2] - 1)  # np.clip takes ten times as long for so few
-    sums = amplitude[number, :, lags].sum(axis=2)  # shape (shifts, skews, frequencies)
-    shift, skewed, line = np.unravel_index(int(np.argmax(sums)), sums.shape)
-    at = lags[shift, skewed]
-    capped = float(np.minimum(amplitude[number, line, at], CAP).sum())
-    value = float(surprise(capped, fold.count))
-    if value < limit:
+    """The fold at its best place, period and frequency between the cells, if it reaches the limit.
+
+    Strong pulses reach over many cells, all as surprising: from the edge of what was tried it is gone on.
+    """
+    path = _path(window, fold.count, fold.phase * window.hop, fold.period * window.hop, window.offsets_hz[fold.column])
+    if path.surprise < limit:
         return []
-    places, powers = _peaks(fine[:, line], at * step, length // PARTS)
-    places += starts
-    first, period = _line(number, places, powers)
+    for _ in range(FURTHER):
+        if path.on_edge:
+            path = _path(window, fold.count, path.first, path.period, path.offset_hz)
+    places, powers = _peaks(path.power, path.lags, window.length // PARTS)
+    places += path.starts
+    first, period = _line(np.arange(fold.count), places, powers)
     return [
         Train(
             starts=places.astype(np.float64),
             powers=powers,
             first_s=first / window.rate_hz,
             period_s=period / window.rate_hz,
-            offset_hz=float(offsets_hz[line]),
-            surprise=value,
+            offset_hz=path.offset_hz,
+            surprise=path.surprise,
             limit=limit,
         )
     ]
+
+
+def _path(window: Window, count: int, first: float, period: float, offset_hz: float) -> _Path:
+    """Places up to a row beside the guess, first and last pulse apart, and frequencies up to half a resolution off."""
+    length, hop = window.length, window.hop
+    margin, number = length // 2, np.arange(count)
+    starts = np.rint(first + number * period).astype(np.intp) - margin
+    step = max(length // LAG_PARTS, 1)
+    offsets_hz = offset_hz + FINE * window.rate_hz / length
+    column = int(np.argmin(np.abs(window.offsets_hz - offset_hz)))
+    pieces = around(window.samples, starts, 2 * margin + length)
+    fine = fine_power(pieces, offsets_hz, window.rate_hz, length) / np.float32(window.noise * window.lines[column])
+    amplitude = np.sqrt(fine[:, :, ::step])
+    shifts = np.arange(-hop, hop + 1, step) / step
+    skew = number / max(count - 1, 1) - 0.5
+    lags = np.rint(margin / step + shifts[:, None, None] + shifts[None, :, None] * skew).astype(np.intp)
+    lags = np.minimum(np.maximum(lags, 0), amplitude.shape[2] - 1)  # np.clip takes ten times as long for so few
+    sums = amplitude[number, :, lags].sum(axis=2)  # shape (shifts, skews, frequencies)
+    top = np.unravel_index(int(np.argmax(sums)), sums.shape)
+    shift, skewed, line = (int(place) for place in top)
+    at = lags[shift, skewed]
+    capped = float(np.minimum(amplitude[number, line, at], CAP).sum())
+    turned = float(shifts[skewed])
+    return _Path(
+        first=first + step * (float(shifts[shift]) - 0.5 * turned),
+        period=period + step * turned / max(count - 1, 1),
+        offset_hz=float(offsets_hz[line]),
+        surprise=float(surprise(capped, count)),
+        on_edge=any(place in {0, size - 1} for place, size in zip(top, sums.shape, strict=True)),
+        starts=starts,
+        lags=at * step,
+        power=fine[:, line],
+    )
 
 
 def _line(number: NDArray[np.intp], places: NDArray[np.intp], weights: NDArray[np.float32]) -> tuple[float, float]:

@@ -7,6 +7,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
+from app.dsp.fourier import Correlation
 from app.dsp.sarsat406.spreading import CHIP_HZ, CHIPS_PER_BIT, PREAMBLE_BITS, codes
 
 HALF_RATE_HZ = 2.0 * CHIP_HZ  # two samples a chip: Q comes half a chip after I
@@ -20,6 +21,7 @@ FINE = 4096
 LEAST = 30.0  # energy of the preamble over the noise density, 14.8 dB: noise stays below by far
 LEAST_BESIDE = 12.0  # half a chip beside it
 SIZE = 32_768  # of the transforms
+PART = 8_192  # starts of which the lags are added up at a time
 PREAMBLE = 2 * PREAMBLE_BITS * CHIPS_PER_BIT + 1  # samples
 
 
@@ -60,16 +62,15 @@ def acquire(
     rows = _correlated(samples, starts, self_tests)
     found = []
     for row, self_test in zip(rows, self_tests, strict=True):
-        heights = TURNS @ row
-        for place in _tops(heights.max(axis=0)):
-            coarse_hz = float(FREQUENCIES_HZ[heights[:, place].argmax()])
-            found.append(_fine(samples, place, coarse_hz, self_test))
+        places = _tops(_greatest(row))
+        coarse_hz = FREQUENCIES_HZ[(TURNS @ row[:, places]).argmax(axis=0)]
+        found += _fine(samples, places, coarse_hz, self_test)
     best = max(found, key=lambda one: one.energy)
     if best.energy < LEAST_BESIDE:
         return None
-    for first in (best.first - 1, best.first + 1):
-        if 0 <= first <= starts:
-            best = max(best, _fine(samples, first, best.frequency_hz, best.self_test), key=lambda one: one.energy)
+    beside = np.array([first for first in (best.first - 1, best.first + 1) if 0 <= first <= starts])
+    at_same_hz = np.full(beside.size, best.frequency_hz)
+    best = max([best, *_fine(samples, beside, at_same_hz, best.self_test)], key=lambda one: one.energy)
     return best if best.energy >= LEAST else None
 
 
@@ -79,20 +80,22 @@ def _correlated(samples: NDArray[np.complex64], starts: int, self_tests: tuple[b
     In pieces that stay in the processor's cache (overlap-save).
     """
     step = SIZE - PREAMBLE
-    rows = np.empty((len(self_tests), 2 * len(LAGS), starts), np.float32)
-    products = np.zeros((len(LAGS), SIZE), np.complex64)
+    rows = np.empty((len(self_tests), 2, len(LAGS), starts), np.float32)
+    correlation = Correlation(SIZE)
+    known = [_known(self_test) for self_test in self_tests]
     for first in range(0, starts, step):
         piece = samples[first : first + SIZE + LAGS[-1]]
-        for product, lag in zip(products, LAGS, strict=True):
-            count = min(piece.size - lag, SIZE)
-            np.multiply(piece[lag : lag + count], np.conj(piece[:count]), out=product[:count])
-            product[count:] = 0.0
-        spectra = scipy.fft.fft(products, axis=1)
-        for row, self_test in zip(rows, self_tests, strict=True):
-            there = row[:, first : first + step]
-            found = scipy.fft.ifft(spectra * _known(self_test), axis=1, overwrite_x=True)[:, : there.shape[1]]
-            there[: len(LAGS)], there[len(LAGS) :] = found.real, found.imag
-    return rows
+        conjugated = np.conj(piece)
+        count = min(starts - first, step)
+        for at, lag in enumerate(LAGS):
+            size = min(piece.size - lag, SIZE)
+            np.multiply(piece[lag : lag + size], conjugated[:size], out=correlation.samples[:size])
+            correlation.samples[size:] = 0.0
+            correlation.take()
+            for row, spectra in zip(rows, known, strict=True):
+                found = correlation.with_known(spectra[at])[:count]
+                row[0, at, first : first + count], row[1, at, first : first + count] = found.real, found.imag
+    return rows.reshape(len(self_tests), 2 * len(LAGS), starts)
 
 
 @cache
@@ -102,27 +105,37 @@ def _known(self_test: bool) -> NDArray[np.complex64]:
     return np.stack([np.conj(scipy.fft.fft(wave[lag:] * np.conj(wave[:-lag]), SIZE)) for lag in LAGS])
 
 
-def _tops(height: NDArray[np.float32]) -> list[int]:
-    """The greatest places, none beside a greater one."""
-    height = height.copy()
-    places = []
-    for _ in range(LOOKED_AT):
-        top = int(np.argmax(height))
-        places.append(top)
-        height[max(top - 4, 0) : top + 5] = -1.0
+def _greatest(row: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the lags add up to at each start, at the best of the frequencies; in pieces, as above."""
+    starts = row.shape[1]
+    return np.concatenate([(TURNS @ row[:, at : at + PART]).max(axis=0) for at in range(0, starts, PART)])
+
+
+def _tops(height: NDArray[np.float32]) -> NDArray[np.intp]:
+    """The greatest places, none beside a greater one; ``height`` is used up."""
+    places = np.empty(LOOKED_AT, np.intp)
+    for number in range(LOOKED_AT):
+        top = places[number] = int(np.argmax(height))
+        height[max(top - 4, 0) : top + 5] = -np.inf
     return places
 
 
-def _fine(samples: NDArray[np.complex64], first: int, coarse_hz: float, self_test: bool) -> Acquired:
-    """The preamble there added up in phase, at the best frequency near ``coarse_hz``."""
+def _fine(
+    samples: NDArray[np.complex64], firsts: NDArray[np.intp], coarse_hz: NDArray[np.float64], self_test: bool
+) -> list[Acquired]:
+    """The preamble at each of these places added up in phase, at the best frequency near each coarse one."""
     wave = preamble(self_test)
-    piece = samples[first : first + wave.size] * np.conj(wave)
-    turns = np.exp(-2j * np.pi * coarse_hz / HALF_RATE_HZ * np.arange(PIECE)).astype(np.complex64)
-    sums = piece[: wave.size // PIECE * PIECE].reshape(-1, PIECE) @ turns
-    sums *= np.exp(-2j * np.pi * coarse_hz / HALF_RATE_HZ * PIECE * np.arange(sums.size)).astype(np.complex64)
-    spectrum = scipy.fft.fft(sums, FINE)
-    power = spectrum.real**2 + spectrum.imag**2
-    top = int(np.argmax(power))
-    noise = float(np.vdot(piece, piece).real)  # of the sum, the burst itself taken for noise
-    fine_hz = float(np.fft.fftfreq(FINE, PIECE / HALF_RATE_HZ)[top])
-    return Acquired(first, coarse_hz + fine_hz, self_test, float(power[top]) / max(noise, 1e-300))
+    pieces = np.stack([samples[first : first + wave.size] for first in firsts.tolist()]) * np.conj(wave)
+    parts = wave.size // PIECE
+    angles = -2.0 * np.pi / HALF_RATE_HZ * coarse_hz[:, None]
+    turns = np.exp(1j * angles * np.arange(PIECE)).astype(np.complex64)
+    sums = (pieces[:, : parts * PIECE].reshape(-1, parts, PIECE) @ turns[:, :, None])[:, :, 0]
+    sums *= np.exp(1j * angles * PIECE * np.arange(parts)).astype(np.complex64)
+    spectra = scipy.fft.fft(sums, FINE, axis=1)
+    powers = spectra.real**2 + spectra.imag**2
+    tops = powers.argmax(axis=1)
+    fine_hz = np.fft.fftfreq(FINE, PIECE / HALF_RATE_HZ)[tops]
+    noises = (pieces.real**2 + pieces.imag**2).sum(axis=1)  # of the sum, the burst itself taken for noise
+    energies = powers[np.arange(tops.size), tops] / np.maximum(noises, np.float32(1e-30))
+    found = zip(firsts.tolist(), (coarse_hz + fine_hz).tolist(), energies.tolist(), strict=True)
+    return [Acquired(first, hz, self_test, energy) for first, hz, energy in found]

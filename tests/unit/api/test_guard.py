@@ -34,7 +34,7 @@ def cookies(doors: Doors) -> dict[str, str]:
 @pytest.fixture
 def app(doors: Doors) -> Guard:
     inner = FastAPI(openapi_url=None)
-    problems.install(inner)
+    problems.install(inner, Path("station"))
 
     @inner.get("/")
     @inner.get("/api/v1/health/live")

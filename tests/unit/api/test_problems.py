@@ -18,7 +18,7 @@ class Body(BaseModel):
 
 def _app(error: Exception, folder: Path) -> Guard:
     app = FastAPI()
-    problems.install(app)
+    problems.install(app, folder)
 
     @app.get("/api/fails")
     async def fails() -> None:
@@ -88,3 +88,13 @@ def test_a_bug_is_logged_whole_and_told_without_its_inside(caplog: pytest.LogCap
     assert answer.json()["correlation_id"] in caplog.text
     assert "SELECT * FROM secrets" in caplog.text
     assert "content-security-policy" in answer.headers
+
+
+def test_where_the_station_keeps_its_files_is_not_told(tmp_path: Path) -> None:
+    file = tmp_path / "recordings" / "a.sigmf-data"
+    for text, told in (
+        (f"{file} cannot be written.", f"{Path('recordings') / 'a.sigmf-data'} cannot be written."),
+        (f"Less than 1 GB are free at {tmp_path}.", "Less than 1 GB are free at the station's folder."),
+    ):
+        answer = ask(_app(errors.StoreError(text), tmp_path), "GET", "/api/fails", TOKEN)
+        assert answer.json()["detail"] == told

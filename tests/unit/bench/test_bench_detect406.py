@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from app.bench.detect406 import burst_figures, gap_figure, ideal, noise_figures
+from app.bench.trials import alone
 
 
 def test_the_ideal_receiver_is_as_the_codes_say() -> None:
@@ -12,10 +13,10 @@ def test_the_ideal_receiver_is_as_the_codes_say() -> None:
 
 
 def test_figures_are_given_beside_the_ideal() -> None:
-    figures = burst_figures(1) + noise_figures(3)
+    figures = burst_figures(1, alone) + noise_figures(3, alone)
     assert sum("frame error rate" in figure.name for figure in figures) == 5
     assert sum("identities" in figure.name for figure in figures) == 2
-    assert all(figure.value >= 0.0 for figure in figures)
+    assert all(figure.value >= 0.0 for figure in figures if "gap" not in figure.name)
 
 
 def test_the_gap_to_the_ideal_receiver_is_where_a_tenth_is_lost() -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from app.bench.swept import detection_figure, impostor_figure, noise_density, noise_figures
+from app.bench.trials import alone
 from hardware.sim.impostors import IMPOSTORS
 from hardware.sim.signals import white
 
@@ -19,5 +20,5 @@ def test_the_audio_snr_is_that_of_a_coherent_receiver() -> None:
 
 def test_figures_come_with_their_goals() -> None:
     assert detection_figure(3).value > 0.5
-    assert [figure.goal for figure in noise_figures(20)] == ["0.0005 - 0.002", "<= 0"]
+    assert [figure.goal for figure in noise_figures(20, alone)] == ["0.0005 - 0.002", "<= 0"]
     assert f"{3 * len(IMPOSTORS)} windows" in impostor_figure(1).name

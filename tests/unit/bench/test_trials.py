@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from app.bench.trials import count, interval, none_figure, pfa_figure
+from app.bench.trials import alone, counting, interval, none_figure, pfa_figure
 
 
 def heads(rng: np.random.Generator, trials: int) -> tuple[int, ...]:
@@ -12,9 +12,15 @@ def heads(rng: np.random.Generator, trials: int) -> tuple[int, ...]:
 
 
 def test_processes_count_what_one_alone_would() -> None:
-    found, trials = count(heads, 250, 5, piece=100)
-    alone = sum(heads(np.random.default_rng((5, number)), size)[0] for number, size in enumerate((100, 100, 50)))
-    assert (found, trials) == (alone, 250)
+    with counting() as count:
+        counted = [count(heads, 250, seed, piece=100) for seed in (5, 6)]
+    assert counted == [alone(heads, 250, seed, piece=100) for seed in (5, 6)]
+    assert counted[0][1] == 250
+
+
+def test_each_piece_has_random_numbers_of_its_own() -> None:
+    pieces = [heads(np.random.default_rng((5, number)), size)[0] for number, size in enumerate((100, 100, 50))]
+    assert alone(heads, 250, 5, piece=100) == (sum(pieces), 250)
 
 
 @pytest.mark.parametrize(("found", "trials"), [(0, 100_000), (3, 50), (100, 10_000), (50, 50)])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from app.cli import commands
-from app.errors import AppError, BadFile, BadMessage
+from app.errors import AppError, BadFile, BadMessage, OutOfRange
 from hardware.sounds import read_sound
 from tests.unit.dsp.sarsat406.bursts406 import ID, MESSAGE, NORMAL, SELF_TEST, SHORT, burst, in_noise
 
@@ -105,7 +105,10 @@ def test_files_that_are_none_are_said_to_be(tmp_path: Path, name: str, content: 
 def test_wrong_rates_and_missing_files_are_said(tmp_path: Path) -> None:
     path = tmp_path / "slow.cf32"
     path.write_bytes(samples().astype(np.complex64).tobytes())
-    assert isinstance(runner.invoke(commands, ["decode406", str(path), "--rate", "1000"]).exception, BadFile)
+    assert isinstance(runner.invoke(commands, ["decode406", str(path), "--rate-hz", "1000"]).exception, BadFile)
+    unsaid = runner.invoke(commands, ["decode406", str(path)]).exception
+    assert isinstance(unsaid, OutOfRange)
+    assert "--rate-hz" in str(unsaid)
     assert isinstance(runner.invoke(commands, ["decode406", str(tmp_path / "no.wav")]).exception, BadMessage)
     assert isinstance(runner.invoke(commands, ["decode406", "123456789012345678"]).exception, BadMessage)
 

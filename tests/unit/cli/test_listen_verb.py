@@ -60,3 +60,15 @@ def test_a_place_that_cannot_be_written_is_said(recording: Path, tmp_path: Path)
     arguments = ["listen", str(recording), str(tmp_path / "no" / "x.wav"), "--frequency", "121.5e6"]
     with pytest.raises(BadFile, match="cannot be written"):
         CliRunner().invoke(commands, arguments, catch_exceptions=False)
+
+
+def test_a_recording_is_not_written_over(recording: Path, tmp_path: Path) -> None:
+    before = recording.read_bytes()
+    link = tmp_path / "same.wav"
+    link.hardlink_to(recording)
+    for out, word in ((recording, "recording itself"), (link, "recording itself"), (tmp_path / "x.cu8", ".wav")):
+        with pytest.raises(BadFile, match=word):
+            CliRunner().invoke(
+                commands, ["listen", str(recording), str(out), "--frequency", "121.5e6"], catch_exceptions=False
+            )
+    assert recording.read_bytes() == before
