@@ -1,5 +1,6 @@
 """What a receiver's levels are in dBm: offsets measured with a known tone; values, any thread."""
 
+import re
 from collections.abc import Iterable
 from itertools import groupby, pairwise
 
@@ -7,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from app.domain.radio import DirectSampling, FrontEnd
 
+BY_NUMBER, BY_SERIAL = re.compile(r"RTL-SDR \d+"), "RTL-SDR serial="
 REACH = 0.05  # share of a frequency by which the outermost measured ones reach beyond the table
 LARGEST_DB = 300.0
 
@@ -32,7 +34,7 @@ class Calibration(BaseModel, frozen=True, extra="forbid"):
         if not self.points:
             return "This receiver was never calibrated"
         if device != self.device:
-            return f"The calibration is of another receiver, {self.device}"
+            return self._other(device)
         if front_end.agc:
             return "The receiver's AGC is on"
         if front_end.bias_tee != self.bias_tee:
@@ -40,6 +42,14 @@ class Calibration(BaseModel, frozen=True, extra="forbid"):
         if front_end.direct_sampling is not self.direct_sampling:
             return f"The calibration was made with direct sampling {self.direct_sampling}"
         return ""
+
+    def _other(self, device: str) -> str:
+        if BY_NUMBER.fullmatch(self.device) and device.startswith(BY_SERIAL):
+            return (
+                f"The calibration was kept for {self.device}, a place in a list, and receivers are told apart by "
+                f"serial number now. Calibrate again, or put {device!r} there in the profile if it was this one"
+            )
+        return f"The calibration is of another receiver, {self.device}"
 
     def offset_db(self, frequency_hz: float, gain_db: float) -> float | None:
         """dBm - dBFS + gain there, linear between what was measured; None where nothing near was.

@@ -7,7 +7,7 @@ import numpy as np
 
 from app.domain.calibration import Calibration
 from app.domain.radio import FrontEnd, Target
-from app.dsp.gain import GainControl
+from app.dsp.gain import FIRST_DB, GainControl
 from app.dsp.passband import centre_for, well_placed
 from app.errors import OutOfRange
 from app.ports import Block, Receiver, ReceiverInfo, Taken
@@ -15,12 +15,13 @@ from app.ports import Block, Receiver, ReceiverInfo, Taken
 
 @dataclass(slots=True)
 class Wanted:
-    """What the operator set by hand, kept while receivers come and go."""
+    """What the operator set by hand, and what was found, kept while receivers come and go."""
 
     centre_hz: float  # 0: the station puts it beside the selected target
     gain_db: float | None  # None: the station controls it
     front_end: FrontEnd
     calibration: Calibration | None = None  # of this receiver or another
+    reached: tuple[str, float] = ("", FIRST_DB)  # gain the station came to last, and of which receiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class Tuner:
         gain_db = self._control.feed(block.clipped, peak, now_s)
         if gain_db is None:
             return None
+        self._wanted.reached = self._info.device, gain_db
         return self._set(gain_db=self._receiver.set_gain(gain_db))
 
     def _set(self, centre_hz: float | None = None, gain_db: float | None = None) -> Tuning:
@@ -138,5 +140,6 @@ class Tuner:
             return 0.0
         if self._wanted.gain_db is not None:
             return self._receiver.set_gain(self._wanted.gain_db)
-        self._control = GainControl(self._info.gains_db, now_s)
+        device, reached_db = self._wanted.reached  # one that comes back begins where it was
+        self._control = GainControl(self._info.gains_db, now_s, reached_db if device == self._info.device else FIRST_DB)
         return self._receiver.set_gain(self._control.gain_db)

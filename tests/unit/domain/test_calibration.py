@@ -82,3 +82,10 @@ def test_another_receiver_or_set_up_begins_anew(front_end: FrontEnd) -> None:
 def test_absurd_numbers_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValidationError):
         CalibrationPoint.model_validate({"frequency_hz": 1e8, "gain_db": 0.0, "offset_db": 0.0} | wrong)
+
+
+def test_one_kept_by_a_number_tells_what_to_do_now_that_serial_numbers_are_known() -> None:
+    before = TABLE.model_copy(update={"device": "RTL-SDR 0"})
+    assert not before.refusal("RTL-SDR 0", FrontEnd())
+    assert "Calibrate again" in before.refusal("RTL-SDR serial=00000001", FrontEnd())
+    assert "another receiver" in before.refusal("RTL-SDR 1", FrontEnd())

@@ -178,6 +178,18 @@ def test_clipping_raises_the_overload_flag_and_lowers_the_gain() -> None:
         assert worker.state.auto_gain
 
 
+def test_a_receiver_that_comes_back_begins_with_the_gain_it_had() -> None:
+    gains = (0.0, 10.0, 20.0, 30.0, 40.0)
+    first = ScriptedReceiver([*blocks(4, clipped=0.01), DeviceError("unplugged")], gains)
+    second = ScriptedReceiver(blocks(10), gains)
+    receivers = [first, second]
+    with working(lambda _: receivers.pop(0)) as (_, heard, _, _):
+        heard.until(lambda: any(fault.ended for fault in heard.faults))
+        heard.until(lambda: bool(second.gains))
+        assert first.gains[-1] < 30.0
+        assert second.gains[0] == first.gains[-1]
+
+
 def test_a_fixed_gain_stays_and_is_taken_off_the_levels() -> None:
     receiver = ScriptedReceiver(blocks(20, clipped=0.01), (0.0, 10.0, 20.0, 30.0, 40.0))
     with working(lambda _: receiver, gain_db=20.0) as (worker, heard, _, _):
