@@ -69,8 +69,12 @@ class EstimateLayer:
         painter.drawImage(QRectF(QPointF(left, top), QPointF(right, bottom)), self._heat)
 
     def paint(self, painter: QPainter, projection: Projection, theme: Theme) -> None:
-        """Contours and the most probable place, over the trail."""
-        if self.estimate is None or not self.estimate.enough:
+        """Contours and the most probable place, over the trail; where two emitters are heard, both."""
+        if self.estimate is None:
+            return
+        for number, place in enumerate(self.estimate.emitters, 1):
+            _paint_emitter(painter, QPointF(*projection.pixel(place)), f"emitter {number}?", theme)
+        if not self.estimate.enough:
             return
         painter.setBrush(Qt.BrushStyle.NoBrush)
         dashed, solid = Qt.PenStyle.DashLine, Qt.PenStyle.SolidLine
@@ -91,10 +95,21 @@ class EstimateLayer:
             painter.drawEllipse(at, 9, 9)
             for east, north in ((1, 0), (-1, 0), (0, 1), (0, -1)):
                 painter.drawLine(at + QPointF(5 * east, 5 * north), at + QPointF(14 * east, 14 * north))
-        painter.setFont(figure_font(8.5, bold=True))
-        text = f"90 % within {distance_text(estimate.radius_90_m)}"
-        box = QRectF(painter.fontMetrics().boundingRect(text)).adjusted(-6, -3, 6, 3)
-        box.moveTopLeft(at + QPointF(17, -box.height() - 8))
-        painter.fillRect(box, theme.colour("panel", 225))
-        painter.setPen(theme.colour("good"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        _label(painter, at, f"90 % within {distance_text(estimate.radius_90_m)}", theme, "good")
+
+
+def _paint_emitter(painter: QPainter, at: QPointF, text: str, theme: Theme) -> None:
+    """A dashed ring: a place that explains part of what was heard, no fix."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(theme.colour("warn"), 2.0, Qt.PenStyle.DashLine))
+    painter.drawEllipse(at, 14, 14)
+    _label(painter, at, text, theme, "warn")
+
+
+def _label(painter: QPainter, at: QPointF, text: str, theme: Theme, colour: str) -> None:
+    painter.setFont(figure_font(8.5, bold=True))
+    box = QRectF(painter.fontMetrics().boundingRect(text)).adjusted(-6, -3, 6, 3)
+    box.moveTopLeft(at + QPointF(17, -box.height() - 8))
+    painter.fillRect(box, theme.colour("panel", 225))
+    painter.setPen(theme.colour(colour))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

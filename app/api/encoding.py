@@ -56,6 +56,7 @@ def estimate_fields(estimate: Estimate) -> dict[str, Any]:
         "region_50": estimate.region_50,
         "region_90": estimate.region_90,
         "entropy_bits": estimate.entropy_bits,
+        "emitters": estimate.emitters,
         "bounds": bounds(estimate.grid),
     }
 

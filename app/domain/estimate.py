@@ -47,6 +47,7 @@ class Estimate:
     region_90: tuple[Ring, ...]
     entropy_bits: float
     grid: PosteriorGrid
+    emitters: tuple[LatLon, ...] = ()  # two, the stronger first, where two of one frequency explain more than one does
 
 
 @dataclass(frozen=True, slots=True)

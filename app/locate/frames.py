@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.locate.antenna import Antenna, Floats
 from app.locate.fit import Sums, Surface, path_term_db
 from app.locate.grid import Box, Grid, box_of, densest
-from app.locate.rays import Ray
+from app.locate.rays import Evidence, Told
 from app.locate.shadowing import Whitening
 from app.locate.track import Measured, Rows
 from app.settings import LocateSettings
@@ -65,7 +65,7 @@ class Frames:
         self._overview = self._sums(Grid.around(*self._home, FIRST_HALF_M, SIDE), work)
         self._detail: Sums | None = None
         self._outside: NDArray[np.float64] | None = None
-        self.bearings: list[Ray] = []
+        self.told: tuple[Evidence, ...] = ()
 
     def append(self, work: Work) -> None:
         """Add rows that came later."""
@@ -103,6 +103,10 @@ class Frames:
     def reframe(self, view: View, work: Work) -> bool:
         """Lay one grid anew where that shows the posterior better; returns whether it was. ``work`` is all rows."""
         reach = _box_of_places(work.rows, MARGIN_M)
+        for one in self.told:
+            if isinstance(one, Told):
+                half_m = max(one.step_east_m, one.step_north_m) + LEAST_HALF_M
+                reach = reach.joined(Box.of(Grid.around(one.place.east_m, one.place.north_m, half_m, 1)))
         whole = self._overview.grid
         crowded = view.border_share > 0.02 and whole.width_m < 2.0 * FARTHEST_HALF_M
         if reach.beyond(whole) > 0.0 or crowded:
@@ -164,8 +168,8 @@ class Frames:
         density = surface.log_density - np.float32(2.5) * prior
         if silent:
             density += self._silence(surface, silent, east, north)
-        for ray in self.bearings:
-            density += ray.log_density(east, north)
+        for one in self.told:
+            density += one.log_density(east, north)
         return density
 
     def _silence(self, surface: Surface, silent: tuple[Measured, ...], east: Floats, north: Floats) -> Floats:

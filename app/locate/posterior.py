@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 from app.domain.bearing import Bearing
 from app.domain.geometry import LatLon, LocalPlane
 from app.domain.radio import Reading
+from app.domain.sarsat406.message import Decoded
 from app.locate.admission import Admission, Gatekeeper, measured
 from app.locate.antenna import antenna_for
+from app.locate.emitters import Emitters, emitters
 from app.locate.fit import path_term_db
 from app.locate.frames import FEWEST_ROWS, Frames, View, Work
-from app.locate.rays import Ray, ray_of
+from app.locate.rays import Hearsay
 from app.locate.shadowing import Shadowing, Whitening, candidates, whiten
 from app.locate.track import Rows, Silence, Track
 from app.settings import LocateSettings
@@ -21,6 +23,7 @@ from app.settings import LocateSettings
 OUTLIER = 2.5  # standard deviations from which on a row counts less
 PLACES_FOR_TRUST = 24
 CLEARLY_BETTER = 2.0  # nats by which another covariance must explain the readings better
+RECOUNT = 1.2  # times the rows at which emitters are counted again
 AS_SET = 3.0  # nats in favour of the covariance of the settings
 
 
@@ -64,10 +67,11 @@ class Posterior:
         self.view: View | None = None
         self._silence = Silence()
         self._frames: Frames | None = None
-        self._bearings: list[Ray] = []
+        self.hearsay = Hearsay()
         self._whitening = Whitening.none()
         self._trust = np.zeros(0)
         self._chosen_at = self._rewritten = 0
+        self._emitters: tuple[int, Emitters | None] = (0, None)  # and for how many rows
         self._stale = True
         self.noise_db: float | None = None  # of the newest reading that was heard, as its power
 
@@ -85,6 +89,7 @@ class Posterior:
             self._forget()
         if self.plane is None:
             self.plane = LocalPlane(LatLon(reading.lat_deg, reading.lon_deg))
+            self.hearsay.begin(self.plane)
         one = measured(reading, self.plane)
         if reading.level.heard:
             self.track.add(one)
@@ -95,19 +100,14 @@ class Posterior:
         self._stale = True
         return True
 
-    def add_bearing(self, bearing: Bearing) -> bool:
-        """Take a bearing told by others; False before anything was heard, and for what is far away or no number.
+    def add_told(self, fact: Bearing | Decoded) -> bool:
+        """Take a bearing told by others, or the position that the beacon sent; False where it says nothing.
 
-        One of our own antenna's turns is not to be added: its readings, each with the antenna's gain, say it already.
+        A bearing of our own antenna's turns is not to be added: its readings, each with the antenna's gain, say it
+        already.
         """
-        if self.plane is None:
-            return False
-        ray = ray_of(bearing, self.plane)
-        if ray is None:
-            return False
-        self._bearings.append(ray)
-        self._stale = True
-        return True
+        self._stale |= (taken := self.hearsay.add(fact, self.plane))
+        return taken
 
     def close(self) -> None:
         """Make the last readings a row, too: nothing more is to come."""
@@ -154,6 +154,15 @@ class Posterior:
         residual: NDArray[np.float64] = rows.power_db[:, None] - predicted
         return residual
 
+    def emitters(self) -> Emitters | None:
+        """How many emitters explain the rows, as it was found when there were at most a fifth fewer of them."""
+        rows, (known, found) = self.track.rows(), self._emitters
+        if not known <= len(rows) <= RECOUNT * known:
+            apart_m = max(self.settings.correlation_m, 2.0 * self.model.length_m * (1.0 - self.model.nugget))
+            found = emitters(rows, self.settings.beacon_height_m, apart_m, self.antenna)
+            self._emitters = len(rows), found
+        return found
+
     def trusted(self) -> NDArray[np.bool_]:
         """Which of the rows worked in are no outliers, shape (rows,)."""
         trusted: NDArray[np.bool_] = self._trust > 0.5
@@ -193,7 +202,7 @@ class Posterior:
         return self._frames
 
     def _look(self, frames: Frames) -> View:
-        frames.bearings = self._bearings
+        frames.told = self.hearsay.evidence
         self.view = frames.look(self._silence.places(), self.variance_db2)
         self.variance_db2 = float(self.view.surface.variance_db2.ravel()[self.view.peak])
         return self.view

@@ -4,6 +4,7 @@ import numpy as np
 
 from app.domain.estimate import Estimate, PosteriorGrid, Ring
 from app.domain.geometry import EastNorth, LatLon, LocalPlane, angle_between_deg
+from app.locate.doubts import Doubt, doubt
 from app.locate.posterior import Posterior
 from app.locate.regions import Figures, Outline, figures
 from app.locate.track import Rows
@@ -21,13 +22,15 @@ def estimate(posterior: Posterior, target_id: str, time_s: float) -> Estimate | 
     if view is None or plane is None:
         return None
     said = figures(view.surface.grid, view.mass)
-    missing = _missing(rows, said)
+    missing = _missing(posterior, said)
+    doubts = Doubt() if missing else doubt(posterior)
+    why_not = missing or doubts.against
     return Estimate(
         time_s=time_s,
         target_id=target_id,
         readings=posterior.track.readings,
-        enough=not missing,
-        text=(missing or _basis(posterior, rows, said)) + _refused(posterior.refused),
+        enough=not why_not,
+        text=(why_not or _basis(posterior, rows, said)) + doubts.besides + _refused(posterior.refused),
         mode=_globe(plane, said.mode),
         mean=_globe(plane, said.mean),
         radius_50_m=said.radius_50_m,
@@ -44,11 +47,18 @@ def estimate(posterior: Posterior, target_id: str, time_s: float) -> Estimate | 
             cell_m=view.surface.grid.cell_m,
             probability=view.mass.astype(np.float32),
         ),
+        emitters=doubts.emitters,
     )
 
 
-def _missing(rows: Rows, said: Figures) -> str:
-    """What is to be flown before the readings say where the beacon is; empty when they do."""
+def _missing(posterior: Posterior, said: Figures) -> str:
+    """What is to be flown before the readings say where the beacon is; empty when they do.
+
+    A position that the beacon sent, or bearings that cross, say it without a flight.
+    """
+    rows = posterior.track.rows()
+    if posterior.hearsay.evidence and said.area_50_m2 <= WIDEST_AREA_M2:
+        return ""
     if rows.extent_m < SHORTEST_TRACK_M:
         return (
             f"All readings lie within {rows.extent_m:.0f} m of each other. Fly at least {SHORTEST_TRACK_M:.0f} m, "

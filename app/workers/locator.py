@@ -16,6 +16,7 @@ from app.domain.geometry import LatLon
 from app.domain.mission import MissionState, MissionStatus
 from app.domain.radio import Level, RadioState, Reading, Target, Targets
 from app.domain.safety import SafetyLimits
+from app.domain.sarsat406.message import Decoded
 from app.domain.vehicle import PoseTrack, Telemetry, VehicleState
 from app.domain.way import ways_from
 from app.locate.homing import Gradient, Situation, Strategy
@@ -28,6 +29,7 @@ from app.worker import Worker
 log = logging.getLogger(__name__)
 
 STEP_TRUE_S = 0.02
+Fact = Level | Telemetry | Targets | MissionStatus | RadioState | Bearing | Decoded
 LONGEST_WAIT_S = 3.0  # for telemetry newer than a level
 LONGEST_WAIT_TRUE_S = 2.0
 LARGEST_GAP_S = 1.0  # between the poses on either side of a level
@@ -68,9 +70,7 @@ class LocatorWorker(Worker):
         self._home: LatLon | None = None
         self._bus = bus
         self._speed_mps = speed_mps
-        self._facts: queue.SimpleQueue[Level | Telemetry | Targets | MissionStatus | RadioState | Bearing] = (
-            queue.SimpleQueue()
-        )
+        self._facts: queue.SimpleQueue[Fact] = queue.SimpleQueue()
         self._poses = PoseTrack()
         self._waiting: deque[Level] = deque()
         self._posteriors: dict[str, Posterior] = {}
@@ -86,6 +86,7 @@ class LocatorWorker(Worker):
         bus.mission.subscribe(self._facts.put)
         bus.radio.subscribe(self._facts.put)
         bus.bearing.subscribe(self._facts.put)
+        bus.decoded.subscribe(self._facts.put)
         bus.vehicle.subscribe(self._on_vehicle)
         bus.limits.subscribe(lambda drawn: setattr(self, "_limits", drawn))
 
@@ -116,8 +117,8 @@ class LocatorWorker(Worker):
                 self._pair()  # at once: a long backlog would push the poses it needs out of the track
             elif isinstance(fact, Targets):
                 self._take_targets(fact)
-            elif isinstance(fact, Bearing):
-                self._take_bearing(fact)
+            elif isinstance(fact, Bearing | Decoded):
+                self._take_told(fact)
             elif isinstance(fact, RadioState):
                 self._take_antenna(fact.pattern or self._usual)
             else:
@@ -143,11 +144,19 @@ class LocatorWorker(Worker):
                 self._forget(target_id)
         self._targets = after
 
-    def _take_bearing(self, bearing: Bearing) -> None:
-        """What others tell; of our own turns the readings are in already."""
-        posterior = self._posteriors.get(bearing.target_id)
-        if bearing.source is not BearingSource.ROTATION and posterior is not None and posterior.add_bearing(bearing):
-            self._news.add(bearing.target_id)
+    def _take_told(self, fact: Bearing | Decoded) -> None:
+        """What others tell, and the beacon itself; of our own turns the readings are in already."""
+        ours = isinstance(fact, Bearing) and fact.source is BearingSource.ROTATION
+        if ours or not fact.target_id or not self._known(fact.target_id):
+            return
+        if self._posterior(fact.target_id).add_told(fact):
+            self._news.add(fact.target_id)
+
+    def _known(self, target_id: str) -> bool:
+        return self._targets is None or target_id in self._targets
+
+    def _posterior(self, target_id: str) -> Posterior:
+        return self._posteriors.setdefault(target_id, Posterior(self._settings))
 
     def _take_antenna(self, antenna: AntennaSetup) -> None:
         """Levels heard with one antenna do not compare with another's: begin anew."""
@@ -178,14 +187,13 @@ class LocatorWorker(Worker):
 
     def _place(self, level: Level) -> None:
         pose = self._poses.at(level.time_s, max(LARGEST_GAP_S, LARGEST_GAP_TRUE_S * self._clock.rate))
-        if pose is None or (self._targets is not None and level.target_id not in self._targets):
+        if pose is None or not self._known(level.target_id):
             self.unplaced += pose is None
             return
         reading = Reading(
             level, pose.lat_deg, pose.lon_deg, pose.height_m, pose.heading_deg, pose.roll_deg, pose.pitch_deg
         )
-        posterior = self._posteriors.setdefault(level.target_id, Posterior(self._settings))
-        if posterior.add(reading):
+        if self._posterior(level.target_id).add(reading):
             self._news.add(level.target_id)
             self._bus.reading.publish(reading)
 

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from app.domain.geometry import EastNorth, LatLon, LocalPlane
 from app.domain.safety import SafetyLimits
 from tests.gui import facts
 from widgets.base_map import BaseMap
-from widgets.map_estimate import heat_image
+from widgets.map_estimate import EstimateLayer, heat_image
 from widgets.map_grid import round_step
 from widgets.map_path import HeardTrail, PathLayer, Trail
 from widgets.map_projection import Projection
@@ -214,3 +215,18 @@ def test_one_position_lies_where_many_do(lat_deg: float, lon_deg: float) -> None
     projection = Projection(LatLon(46.0, 179.0), 12.0, 800, 600)
     many = projection.pixels([lat_deg, 0.0], [lon_deg, 0.0])
     assert projection.pixel(LatLon(lat_deg, lon_deg)) == pytest.approx(tuple(many[0]), rel=1e-9, abs=1e-3)
+
+
+def test_two_emitters_are_marked_where_there_is_no_fix(qapp: object) -> None:
+    layer, projection = EstimateLayer(), Projection(facts.HOME, 1.0, 200, 200)
+
+    def marked(emitters: tuple[LatLon, ...]) -> bool:
+        layer.set(replace(facts.estimate(enough=False), emitters=emitters))
+        image = QImage(200, 200, QImage.Format.Format_RGB32)
+        image.fill(0)
+        with QPainter(image) as painter:
+            layer.paint(painter, projection, DARK)
+        return bool((np.frombuffer(image.constBits(), np.uint32) & 0xFFFFFF).any())
+
+    assert marked((facts.HOME, LatLon(facts.HOME.lat_deg + 2e-4, facts.HOME.lon_deg)))
+    assert not marked(())

@@ -151,4 +151,5 @@ class EstimateOut(Wire):
     region_50: list[list[LatLonOut]]
     region_90: list[list[LatLonOut]]
     entropy_bits: float = Field(examples=[6.4])
+    emitters: list[LatLonOut] = Field(description="Two, the stronger first, where one does not explain what was heard")
     bounds: BoundsOut

@@ -94,7 +94,7 @@ export interface Bounds { south_deg: number; west_deg: number; north_deg: number
 export interface Estimate {
   time_s: number; target_id: string; readings: number; enough: boolean; text: string; mode: LatLon; mean: LatLon;
   radius_50_m: number; radius_90_m: number; area_50_m2: number; area_90_m2: number;
-  region_50: LatLon[][]; region_90: LatLon[][]; entropy_bits: number; bounds: Bounds;
+  region_50: LatLon[][]; region_90: LatLon[][]; entropy_bits: number; emitters: LatLon[]; bounds: Bounds;
 }
 export interface Advice { time_s: number; target_id: string; strategy: string; goal: LatLon; speed_mps: number; text: string }
 

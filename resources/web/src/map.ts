@@ -175,6 +175,8 @@ export class MapView {
     if (this.selected && estimate.target_id !== this.selected) return;
     say(this.figures, estimate.enough ? `90 % within ${metres(estimate.radius_90_m)}  ${place(estimate.mode)}` : estimate.text);
     this.regions.clearLayers();
+    estimate.emitters.forEach((one, i) => this.regions.addLayer(L.circleMarker(at(one), { radius: 13, color: colour("bad"), weight: 2, dashArray: "4 4", fill: false })
+      .bindTooltip(`Emitter ${i + 1}: part of what was heard comes from near here`)));
     if (estimate.enough) {
       this.drawRegions(estimate);
       this.drawHeat(estimate);

@@ -260,17 +260,30 @@ def _told(place: EastNorth, bearing_deg: float, sigma_deg: float = 4.0) -> Beari
 def test_bearings_of_others_narrow_it() -> None:
     """One short leg leaves both of its sides possible; a bearing says which."""
     world, posterior = World(BEACON, Air(sigma_db=2.0), 3), Posterior(LocateSettings())
-    assert not posterior.add_bearing(_told(BEACON, 0.0))  # nothing heard yet
+    first, second = EastNorth(0.0, 300.0), EastNorth(400.0, 0.0)
     for i, x in enumerate(np.arange(0.0, 260.0, 4.0)):
         place = EastNorth(float(x), 0.0)
         posterior.add(reading(place, 40.0, world.power_db(place, 40.0), 1000.0 + i))
     before = _said(posterior)
-    places = EastNorth(0.0, 300.0), EastNorth(400.0, 0.0)
-    assert all(posterior.add_bearing(_told(place, (BEACON - place).bearing_deg)) for place in places)
+    assert all(posterior.add_told(_told(place, (BEACON - place).bearing_deg)) for place in (first, second))
     after = _said(posterior)
     assert after.area_90_m2 < 0.5 * before.area_90_m2
     assert _error_m(posterior) < 30.0
-    assert not posterior.add_bearing(_told(BEACON, math.nan))
+    assert not posterior.add_told(_told(BEACON, math.nan))
+
+
+def test_what_is_told_before_anything_is_heard_waits_for_it() -> None:
+    world, early, late = World(BEACON, Air(sigma_db=2.0), 3), Posterior(LocateSettings()), Posterior(LocateSettings())
+    place = EastNorth(400.0, 0.0)
+    bearing = _told(place, (BEACON - place).bearing_deg)
+    assert early.add_told(bearing)
+    for i, x in enumerate(np.arange(0.0, 120.0, 4.0)):
+        here = EastNorth(float(x), 0.0)
+        one = reading(here, 40.0, world.power_db(here, 40.0), 1000.0 + i)
+        early.add(one)
+        late.add(one)
+    assert late.add_told(bearing)
+    assert _said(early).area_90_m2 == pytest.approx(_said(late).area_90_m2, rel=0.05)
 
 
 def test_a_turn_on_the_spot_tells_the_side_by_the_gain_of_each_reading() -> None:

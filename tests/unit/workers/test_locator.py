@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -20,6 +21,7 @@ from app.domain.vehicle import Telemetry
 from app.services.estimate import EstimateService
 from app.settings import LocateSettings, MissionSettings
 from app.workers.locator import LocatorWorker
+from tests.unit.store.samples import decoded
 
 BEACON = EastNorth(60.0, 90.0)
 HEIGHT_M = 40.0
@@ -115,6 +117,22 @@ def test_a_flight_becomes_an_estimate() -> None:
         assert station.service.latest("t") is found
         assert len(station.service.readings("t")) >= 97
         assert station.service.latest("nobody") is None
+
+
+def test_the_position_a_beacon_sends_enters_its_estimate() -> None:
+    """At once, and before it was heard near: one reading places it."""
+    with running(Station()) as station:
+        at = PLANE.to_globe(EastNorth(700.0, -300.0))
+        message = replace(
+            decoded(station.clock.now_s()), target_id="t", lat_deg=at.lat_deg, lon_deg=at.lon_deg, ok=True
+        )
+        station.bus.decoded.publish(replace(message, resolution_deg=4.0 / 3600.0))
+        station.bus.decoded.publish(replace(message, target_id="", lat_deg=0.0))
+        station.fly(station.clock.now_s(), PATH[:30])
+        station.heard.wait(lambda: bool(station.heard.estimates) and station.heard.estimates[-1].enough)
+        found = station.heard.estimates[-1]
+        assert distance_m(found.mode, at) < 120.0
+        assert found.radius_90_m < 250.0
 
 
 def test_two_targets_keep_their_own() -> None:
