@@ -10,6 +10,7 @@ from app.domain.bearing import Bearing
 from app.domain.control import Control
 from app.domain.estimate import Advice, Estimate
 from app.domain.fault import Fault
+from app.domain.job import Job
 from app.domain.log import LogLine
 from app.domain.mission import MissionStatus, SearchPlan, Transition
 from app.domain.project import Flight, Project
@@ -83,5 +84,6 @@ class Bus:
         self.flight = Topic[Flight]("flight")  # recorder worker, at start and end
         self.recording = Topic[RecordingState]("recording")  # sample recorder, on each change and once a second
         self.recorded = Topic[Recording]("recorded")  # sample recorder, at the start and end of each recording
+        self.job = Topic[Job]("job")  # job worker, on each change and some times a second while it runs
         self.fault = Topic[Fault]("fault")  # any worker
         self.log = Topic[LogLine]("log")  # whoever logs

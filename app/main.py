@@ -23,6 +23,9 @@ from app.services.control import ControlService
 from app.services.estimate import EstimateService
 from app.services.fleet import FleetService
 from app.services.homing import HomingService
+from app.services.job_keeper import JobKeeper
+from app.services.job_kinds import JobKinds
+from app.services.jobs import JobService
 from app.services.mission import MissionService
 from app.services.performance import PerformanceService
 from app.services.profiles import ProfileService
@@ -35,7 +38,7 @@ from app.services.safety import SafetyService
 from app.services.search import SearchService
 from app.services.sessions import SessionService
 from app.services.sound import SoundService
-from app.services.station import Access, Station
+from app.services.station import Access, Station, Study
 from app.services.system import SystemService
 from app.services.target_keeper import TargetKeeper
 from app.services.targets import TargetService
@@ -49,15 +52,19 @@ from app.store import Store, make_store
 from app.store.accounts import AccountStore
 from app.worker import Worker
 from app.workers.bearings import BearingWorker
+from app.workers.cluster import DaskPool
+from app.workers.jobs import JobWorker
 from app.workers.link import LinkWorker
 from app.workers.locator import LocatorWorker
 from app.workers.mission import MissionWorker
 from app.workers.overload import OverloadTeller
+from app.workers.pool import LocalPool
 from app.workers.receiver import ReceiverWorker
 from app.workers.recorder import RecorderWorker
 from app.workers.samplerecorder import RECORDINGS, SampleRecorderWorker, make_tape
 from hardware.discovery import find_receivers
 from hardware.receivers import receiver_for
+from hardware.wholefile import whole_file
 from hardware.wires import wire_for
 
 log = logging.getLogger(__name__)
@@ -75,6 +82,7 @@ def start(settings: Settings, undo: ExitStack) -> Station:
     logbook, gate = keep(bus, settings.store.directory / LOGS, undo), SafetyGate(settings.safety, clock, bus)
     crew = _crew(settings, store, gate, ring, clock, bus)
     recorder, link, mission, samples = crew.recorder, crew.link, crew.mission, crew.samples
+    study, jobs = _study(settings, store, crew, clock, bus)
     station = Station(
         settings=settings,
         clock=clock,
@@ -99,10 +107,11 @@ def start(settings: Settings, undo: ExitStack) -> Station:
         performance=performance,
         upkeep=UpkeepService(store, recorder, samples.folder, settings.store.keep_deleted_days, bus),
         webhooks=WebhookService(settings.store.directory, clock, bus),
+        study=study,
         access=_access(settings, clock, bus, undo),
     )
     _keep(settings, store, crew, bus)
-    _run((recorder, crew.locator, link, crew.bearings, mission, samples, crew.receiver), undo)
+    _run((recorder, jobs, crew.locator, link, crew.bearings, mission, samples, crew.receiver), undo)
     return station
 
 
@@ -150,6 +159,15 @@ def _keep(settings: Settings, store: Store, crew: _Crew, bus: Bus) -> None:
     RecordingKeeper(store, crew.samples.folder, crew.recorder, bus)
     TlogKeeper(crew.link, settings.store.directory, bus)
     OverloadTeller(bus)
+
+
+def _study(settings: Settings, store: Store, crew: _Crew, clock: Clock, bus: Bus) -> tuple[Study, JobWorker]:
+    recorder = crew.recorder
+    kinds = JobKinds(store, settings.store, settings.locate, recorder, crew.samples.folder, whole_file)
+    cluster = DaskPool(settings.jobs.scheduler) if settings.jobs.scheduler else None
+    worker = JobWorker(kinds.prepare, LocalPool(settings.jobs.processes), cluster, clock, bus)
+    JobKeeper(store, recorder, worker, bus)
+    return Study(JobService(store, recorder, worker, kinds, bus)), worker
 
 
 def _access(settings: Settings, clock: Clock, bus: Bus, undo: ExitStack) -> Access:

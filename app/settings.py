@@ -187,6 +187,15 @@ class RecordingSettings(BaseModel, frozen=True, extra="forbid"):
     warn_s: float = Field(300.0, ge=0.0, le=86_400.0, description="Warn when there is room for less than that, s")
 
 
+class JobSettings(BaseModel, frozen=True, extra="forbid"):
+    """Work in processes of their own, so that nothing the operator looks at waits for it."""
+
+    processes: int = Field(2, ge=1, le=64, description="How many run at once on this computer")
+    scheduler: str = Field(
+        "", max_length=500, description="Address of a Dask cluster, tcp://host:8786, for what takes long; empty: here"
+    )
+
+
 class ApiSettings(BaseModel, frozen=True, extra="forbid"):
     host: str = Field("127.0.0.1", description="Address the API listens on")
     port: int = Field(8137, ge=0, le=65_535, description="Port of the API; 0: any free one")
@@ -219,6 +228,7 @@ class Settings(BaseSettings):
     safety: SafetyLimits = SafetyLimits()
     store: StoreSettings = StoreSettings()
     recording: RecordingSettings = RecordingSettings()
+    jobs: JobSettings = JobSettings()
     api: ApiSettings = ApiSettings()
 
     @classmethod

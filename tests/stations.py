@@ -19,6 +19,9 @@ from app.services.control import ControlService
 from app.services.estimate import EstimateService
 from app.services.fleet import FleetService
 from app.services.homing import HomingService
+from app.services.job_keeper import JobKeeper
+from app.services.job_kinds import JobKinds
+from app.services.jobs import JobService
 from app.services.mission import MissionService
 from app.services.performance import PerformanceService
 from app.services.profiles import ProfileService
@@ -31,7 +34,7 @@ from app.services.safety import SafetyService
 from app.services.search import SearchService
 from app.services.sessions import SessionService
 from app.services.sound import SoundService
-from app.services.station import Access, Station
+from app.services.station import Access, Station, Study
 from app.services.system import SystemService
 from app.services.targets import TargetService
 from app.services.transfers import TransferService
@@ -43,12 +46,15 @@ from app.store import open_store
 from app.store.accounts import AccountStore
 from app.worker import Worker
 from app.workers.bearings import BearingWorker
+from app.workers.jobs import JobWorker
 from app.workers.link import LinkWorker
 from app.workers.locator import LocatorWorker
 from app.workers.mission import MissionWorker
+from app.workers.pool import LocalPool
 from app.workers.receiver import ReceiverWorker
 from app.workers.recorder import RecorderWorker
 from app.workers.samplerecorder import RECORDINGS, SampleRecorderWorker, make_tape
+from hardware.wholefile import whole_file
 
 
 @contextmanager
@@ -77,6 +83,9 @@ def quiet_station(folder: Path) -> Iterator[Station]:
         bearings = BearingWorker(settings.locate.antenna, settings.vehicle.goto_mps, link, gate, clock, bus)
         for silent in (receiver, link, locator):
             silent.stop()
+        kinds = JobKinds(store, settings.store, settings.locate, recorder, samples.folder, whole_file)
+        jobs = JobWorker(kinds.prepare, LocalPool(1), None, clock, bus)
+        JobKeeper(store, recorder, jobs, bus)
         RecordingKeeper(store, samples.folder, recorder, bus)
         station = Station(
             settings=settings,
@@ -102,9 +111,10 @@ def quiet_station(folder: Path) -> Iterator[Station]:
             performance=PerformanceService(clock, bus),
             upkeep=UpkeepService(store, recorder, samples.folder, settings.store.keep_deleted_days, bus),
             webhooks=WebhookService(folder, clock, bus),
+            study=Study(JobService(store, recorder, jobs, kinds, bus)),
             access=Access(accounts, SessionService(people, accounts), ControlService(bus, clock, OPERATOR)),
         )
-        for worker in (recorder, samples, mission, bearings):
+        for worker in (recorder, jobs, samples, mission, bearings):
             _run(worker, undo)
         yield station
 

@@ -81,31 +81,16 @@ class Bridge(QObject):
     flight = Signal(object)
     fault = Signal(object)
     recording = Signal(object)
+    job = Signal(object)
     levels = Signal(object)
     readings = Signal(object)
     detections = Signal(object)
     notice = Signal(object)
 
     SINGLE = (
-        "radio",
-        "report",
-        "audio",
-        "targets",
-        "vehicle",
-        "message",
-        "link",
-        "command",
-        "estimate",
-        "advice",
-        "bearing",
-        "mission",
-        "transition",
-        "plan",
-        "project",
-        "flight",
-        "fault",
-        "recording",
-    )
+        "radio", "report", "audio", "targets", "vehicle", "message", "link", "command", "estimate",
+        "advice", "bearing", "mission", "transition", "plan", "project", "flight", "fault", "recording", "job",
+    )  # fmt: skip
     BATCHED = ("level", "reading", "detection")
 
     def __init__(self, bus: Bus, loop: asyncio.AbstractEventLoop) -> None:

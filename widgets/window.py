@@ -13,6 +13,7 @@ from widgets.bearings import BearingsPanel
 from widgets.bridge import OPERATOR, Bridge
 from widgets.detections import DetectionsPanel
 from widgets.icons import pixmap
+from widgets.jobs import JobsPanel
 from widgets.level_plot import LevelPlotPanel
 from widgets.log import LogPanel
 from widgets.map import MapPanel
@@ -106,6 +107,7 @@ class MainWindow(QMainWindow):
         self.bearings = BearingsPanel(station, bridge, look)
         self.projects = ProjectsPanel(station, bridge, look)
         self.recordings = RecordingsPanel(station, bridge, look)
+        self.jobs = JobsPanel(station, bridge, look)
         self.log = LogPanel(station, bridge, look)
         self.search = SearchDialog(self, station, bridge)
         self.notices = NoticeBar(bridge, look)
@@ -145,6 +147,7 @@ class MainWindow(QMainWindow):
             "Bearing": self.bearings,
             "Projects": self.projects,
             "Recordings": self.recordings,
+            "Jobs": self.jobs,
             "Log": self.log,
             "Plans": self.plans,
             "Parameters": self.parameters,

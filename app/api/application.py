@@ -25,6 +25,7 @@ from app.api.routes import (
     bearings,
     control,
     estimate,
+    jobs,
     mission,
     projects,
     radio,
@@ -43,8 +44,7 @@ from app.services.station import Station
 
 AREAS = (
     system, auth, users, control, radio, recordings, sound, transfer, vehicle, mission, estimate, bearings, projects,
-    upkeep,
-    webhooks, stream,
+    jobs, upkeep, webhooks, stream,
 )  # fmt: skip
 log = logging.getLogger(__name__)
 DESCRIPTION = """

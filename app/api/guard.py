@@ -20,6 +20,8 @@ from app.errors import AppError, Denied
 from app.logbook import CORRELATION
 
 LARGEST_BODY = 1_000_000  # bytes
+LARGEST_FILE = 4_000_000_000  # brought for a job, by who may change something
+_FILES = re.compile(r"/api/v1/projects/\d+/files/[^/]+")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _HEADERS = {
     "x-content-type-options": "nosniff",
@@ -68,7 +70,7 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, send)
             return
-        await self._app(scope, _limited(receive), send)
+        await self._app(scope, _limited(receive, _most(scope)), send)
 
     async def _websocket(self, refusal: Response | None, scope: Scope, receive: Receive, send: Send) -> None:
         if refusal is None:
@@ -85,8 +87,8 @@ class Guard:
             return problem(
                 403, "origin", "Cross-origin request", "Only the station's own page may ask.", correlation_id
             )
-        if _too_large(headers):
-            detail = f"The body may have {LARGEST_BODY} bytes at most."
+        if _too_large(headers, _most(scope)):
+            detail = f"The body may have {_most(scope)} bytes at most."
             return problem(413, "too-large", "Body too large", detail, correlation_id)
         scope["identity"], scope["actor"] = None, None
         try:
@@ -162,12 +164,17 @@ def _own_origin(headers: Headers) -> bool:
     )
 
 
-def _too_large(headers: Headers) -> bool:
+def _most(scope: Scope) -> int:
+    """Bytes that a body may have."""
+    return LARGEST_FILE if _FILES.fullmatch(str(scope["path"])) else LARGEST_BODY
+
+
+def _too_large(headers: Headers, most: int) -> bool:
     length = headers.get("content-length", "0")
-    return not length.isdecimal() or int(length) > LARGEST_BODY
+    return not length.isdecimal() or int(length) > most
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
     """``receive`` that gives up on a body without a stated length once it has grown too large."""
     got = 0
 
@@ -175,8 +182,8 @@ def _limited(receive: Receive) -> Receive:
         nonlocal got
         message = await receive()
         got += len(message.get("body", b""))
-        if got > LARGEST_BODY:
-            raise HTTPException(413, f"The body may have {LARGEST_BODY} bytes at most.")
+        if got > most:
+            raise HTTPException(413, f"The body may have {most} bytes at most.")
         return message
 
     return counted

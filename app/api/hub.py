@@ -25,6 +25,10 @@ def _target(fact: Any) -> str:
     return str(fact.target_id)
 
 
+def _number(fact: Any) -> str:
+    return str(fact.id)
+
+
 TOPICS: dict[str, tuple[str, Key | None]] = {
     "state": ("mission", _only),
     "transitions": ("transition", None),
@@ -52,6 +56,7 @@ TOPICS: dict[str, tuple[str, Key | None]] = {
     "flights": ("flight", None),
     "recording": ("recording", _only),
     "recorded": ("recorded", None),
+    "jobs": ("job", _number),
     "faults": ("fault", None),
     "log": ("log", None),
 }

@@ -31,6 +31,7 @@ def now(station: Station) -> dict[str, Any]:
         "gate": station.safety.gate(),
         "control": station.control.control(),
         "recording": station.recordings.state(),
+        "jobs": list(station.jobs.running()),
     }
 
 

@@ -14,7 +14,11 @@ def import_flight(store: Store, project_id: int, path: Path, name: str = "") -> 
 
     Raises ``BadFile`` before anything is written, ``NotFound`` for the project, ``StoreError``.
     """
-    log = read_log(path)
+    return keep_log(store, project_id, path, read_log(path), name)
+
+
+def keep_log(store: Store, project_id: int, path: Path, log: FlightLog, name: str) -> tuple[Flight, dict[str, Any]]:
+    """Store what was read of a file. Raises ``NotFound`` for the project, ``StoreError``."""
     begun = store.writer.begin_flight(project_id, name or path.stem, log.simulated, log.started_s)
     unfit = store.writer.write(begun.id, log.facts)
     flight = store.writer.change_flight(begun.id, notes=f"imported from {path.name}", ended_s=log.ended_s)

@@ -10,6 +10,7 @@ from app.services.control import ControlService
 from app.services.estimate import EstimateService
 from app.services.fleet import FleetService
 from app.services.homing import HomingService
+from app.services.jobs import JobService
 from app.services.mission import MissionService
 from app.services.performance import PerformanceService
 from app.services.profiles import ProfileService
@@ -40,6 +41,13 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class Study:
+    """What is done with what was flown."""
+
+    jobs: JobService
+
+
+@dataclass(frozen=True, slots=True)
 class Station:
     """Everything a face of the station may touch: it never sees a worker, the store or hardware."""
 
@@ -66,6 +74,7 @@ class Station:
     performance: PerformanceService
     upkeep: UpkeepService
     webhooks: WebhookService
+    study: Study
     access: Access
 
     @property
@@ -79,3 +88,7 @@ class Station:
     @property
     def control(self) -> ControlService:
         return self.access.control
+
+    @property
+    def jobs(self) -> JobService:
+        return self.study.jobs

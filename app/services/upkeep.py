@@ -49,12 +49,7 @@ class UpkeepService:
     def backup(self, actor: str) -> Path:
         """A consistent copy into the folder ``backups`` beside the store, while it is used."""
         self._record(actor, "backup_store", "")
-        folder = self._store.directory / BACKUPS
-        try:
-            folder.mkdir(exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"{folder} cannot be made: {error.strerror}. Make room, or change its rights.") from error
-        copy = folder / f"kestrel.{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.db"
+        copy = backup_place(self._store.directory)
         self._store.backup(copy)
         return copy
 
@@ -69,6 +64,16 @@ class UpkeepService:
 
     def _record(self, actor: str, verb: str, arguments: str) -> None:
         self._bus.command.publish(CommandRecord(self._recorder.now_s(), actor, verb, arguments, Outcome.ASKED))
+
+
+def backup_place(directory: Path) -> Path:
+    """Where the next copy goes: into the folder ``backups`` beside the store. Raises ``StoreError``."""
+    folder = directory / BACKUPS
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be made: {error.strerror}. Make room, or change its rights.") from error
+    return folder / f"kestrel.{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.db"
 
 
 def due(store: Store, now_s: float, keep_s: float) -> list[Project]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, CursorResult, Engine, Select, func, select
 
+from app.domain.job import Job, JobKind, JobState
 from app.domain.project import Flight, Project
 from app.domain.radio import BeaconKind, Target, Targets
 from app.domain.recording import StoredRecording
@@ -12,6 +13,7 @@ from app.domain.rows import Rows
 from app.domain.waterfall import Stretch
 from app.errors import NotFound
 from app.store.database import Database
+from app.store.jobs import JOB, job_of, listed
 from app.store.models import FACTS, FLIGHT, PROJECT, RECORDING, TARGET, WATERFALL
 from app.store.recordings import between, recording_of, stretch_of
 from app.store.writer import flight_of, project_of
@@ -163,6 +165,24 @@ class ProjectQueries:
             found = connection.execute(mine).all()
         stretches = (between(stretch_of(row), since_s, until_s) for row in found)
         return [stretch for stretch in stretches if stretch.time_s.size]
+
+    def jobs(
+        self,
+        kind: JobKind | None = None,
+        state: JobState | None = None,
+        before_id: int | None = None,
+        limit: int = 100,
+    ) -> list[Job]:
+        """Newest first, at most ``limit``; those before ``before_id`` make the next page."""
+        self.project()
+        with self._database.told(), self._engine.connect() as connection:
+            return [job_of(row) for row in connection.execute(listed(self._project_id, kind, state, before_id, limit))]
+
+    def job(self, job_id: int) -> Job:
+        row = self._one(select(JOB).where(JOB.c.id == job_id, JOB.c.project_id == self._project_id))
+        if row is None:
+            raise NotFound(f"There is no job {job_id} in project {self._project_id}.")
+        return job_of(row)
 
     def _one(self, query: Select[Any]) -> Any:
         with self._database.told(), self._engine.connect() as connection:

@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, Connection, Float, Integer, LargeBinary, Table, insert, select
 
+from app.domain.job import ENDED
 from app.domain.rows import Kind, Sheet
 from app.errors import BadFile, NotFound
 from app.store.database import Database
+from app.store.jobs import JOB
 from app.store.models import FLIGHT, PROJECT, RECORDING, Base
 
 PIECE = 10_000  # rows
@@ -47,6 +49,8 @@ def _pieces(
         query = query.where(PROJECT.c.id == project_id)
     elif "project_id" in table.c:
         query = query.where(table.c.project_id == project_id)
+        if table is JOB:
+            query = query.where(JOB.c.state.in_(ENDED))  # one under way, such as this one, goes on here
     else:
         query = query.join(FLIGHT, FLIGHT.c.id == table.c.flight_id).where(FLIGHT.c.project_id == project_id)
     texts = [at for at, name in enumerate(columns) if isinstance(table.c[name].type, JSON)]

@@ -16,6 +16,7 @@ from app.store import purge, recordings
 from app.store.database import Database, upsert
 from app.store.facts import KINDS, Fact, Kind
 from app.store.facts import Row as Values
+from app.store.jobs import JobWriter
 from app.store.models import FACTS, FLIGHT, PROJECT, RECORDING, TARGET, WATERFALL
 from app.store.sheets import Adoption
 
@@ -34,6 +35,7 @@ class Writer:
     def __init__(self, engine: Engine, database: Database) -> None:
         self._engine = engine
         self._database = database
+        self.jobs = JobWriter(engine, database)
 
     def write(self, flight_id: int, facts: Iterable[Fact]) -> int:
         """Store facts of a flight, all or none; returns how many had values that no table can hold and were left out.

@@ -11,7 +11,7 @@ from app.domain.project import Flight, Project
 from app.ring import SpectrumRing
 from app.services.radio import RadioService
 from app.services.sound import SoundService
-from app.services.station import Station
+from app.services.station import Station, Study
 from app.services.targets import TargetService
 from app.services.vehicle import VehicleService
 from app.settings import Settings, StoreSettings
@@ -94,6 +94,9 @@ def make_station(bus: Bus, folder: Path) -> Station:
         "projects": projects,
         "recordings": Spy(state=facts.no_recording(), found=[]),
         "upkeep": Spy(),
+        "performance": Spy(),
+        "webhooks": Spy(),
+        "study": Study(**cast(Any, {"jobs": Spy(jobs=[], running=())})),
         "system": Spy(info=info, health=(), faults=()),
         "access": Spy(),
     }

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app.api.schemas.access import ControlOut
 from app.api.schemas.base import Wire
+from app.api.schemas.job import JobOut
 from app.api.schemas.mission import EstimateOut, GateReportOut, MissionStatusOut, SearchPlanOut
 from app.api.schemas.radio import AudioOut, LevelOut, RadioStateOut, TargetReportOut, TargetsOut
 from app.api.schemas.recording import RecordingStateOut
@@ -75,6 +76,7 @@ class StatusOut(Wire):
     project: ProjectOut | None
     flight: FlightOut | None = Field(description="The one being recorded")
     recording: RecordingStateOut
+    jobs: list[JobOut] = Field(description="Those that wait or run")
 
 
 class LiveOut(Wire):

@@ -251,6 +251,7 @@ def test_every_verb_of_the_services_has_its_route(station: Station, server: Any)
         "projects",
         "recordings",
         "upkeep",
+        "jobs",
         "accounts",
         "sessions",
         "control",

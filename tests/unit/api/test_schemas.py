@@ -7,10 +7,11 @@ import pytest
 from pydantic import BaseModel
 
 from app.api.encoding import encode
-from app.api.schemas import access, base, mission, radio, recording, station, vehicle
+from app.api.schemas import access, base, job, mission, radio, recording, station, vehicle
 from app.domain import access as access_facts
 from app.domain import control as control_facts
 from app.domain import fault, geometry, project, safety
+from app.domain import job as job_facts
 from app.domain import mission as mission_facts
 from app.domain import radio as radio_facts
 from app.domain import recording as recording_facts
@@ -49,6 +50,7 @@ PAIRS: list[tuple[type[BaseModel], type[Any]]] = [
     (recording.RecordingOut, recording_facts.Recording),
     (recording.StoredRecordingOut, recording_facts.StoredRecording),
     (recording.RecordingStateOut, recording_facts.RecordingState),
+    (job.JobOut, job_facts.Job),
     (station.ProjectOut, project.Project),
     (station.FlightOut, project.Flight),
     (station.FaultOut, fault.Fault),

@@ -4,6 +4,7 @@ import json
 import math
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ def opened(place: Place) -> Store:
 def contents(store: Store, project_id: int) -> list[object]:
     of = store.of(project_id)
     found: list[object] = [of.targets(), [recording.recording for recording in of.recordings()]]
+    found += [[replace(job, id=0, project_id=0) for job in of.jobs()]]
     for flight in of.flights():
         found += [(flight.name, flight.notes, flight.started_s, flight.ended_s, flight.clean, flight.simulated)]
         found += [of.rows(name, flight.id) for name in FACTS]

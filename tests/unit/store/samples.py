@@ -6,6 +6,7 @@ from app.domain.bearing import Bearing, BearingSlice, BearingSource
 from app.domain.estimate import Estimate, PosteriorGrid
 from app.domain.fault import Fault
 from app.domain.geometry import LatLon
+from app.domain.job import Job, JobKind, JobState
 from app.domain.mission import MissionState, Transition
 from app.domain.radio import BeaconKind, Detection, Level, RadioState, Reading
 from app.domain.safety import GateReport, Purpose, Verdict
@@ -115,6 +116,12 @@ def radio(time_s: float, simulated: bool) -> RadioState:
     return RadioState(
         time_s, "rtl_tcp://x", "R820T", True, simulated, 434e6, 240e3, 20.0, False, (0.0, 20.0), 1000, 0, overload=False
     )
+
+
+def job(project_id: int, state: JobState = JobState.DONE) -> Job:
+    arguments = {"flight_id": 1, "form": "kml"}
+    ended_s, result = (103.0, {"file": "flight.kml"}) if state is JobState.DONE else (None, None)
+    return Job(0, project_id, JobKind.EXPORT, arguments, "ada", state, 0.5, "a", 101.0, 102.0, ended_s, result)
 
 
 def one_of_each(time_s: float) -> dict[str, Fact]:

@@ -3,6 +3,7 @@
 import itertools
 import logging
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,13 @@ from tests.unit.store.conftest import Place
 NAMES = (f"recording-{number}" for number in itertools.count())
 
 
+OF_PROJECT: dict[str, Callable[[ProjectQueries], int]] = {
+    "recording": lambda of: len(of.recordings()) + len(of.recording_names()),
+    "target": lambda of: len(of.targets().all),
+    "job": lambda of: len(of.jobs()),
+}
+
+
 def fill(store: Store, project_id: int) -> int:
     """Rows in every table, under one project; returns the flight."""
     flight = store.writer.begin_flight(project_id, "Filled", False, 100.0)
@@ -30,6 +38,7 @@ def fill(store: Store, project_id: int) -> int:
     made = (100.0, 110.0, 240e3, 434e6, "cu8", 10, 20, 0, 1, 0)
     recording = Recording(next(NAMES), Cause.ASKED, *made, simulated=False, complete=True)
     store.writer.save_recording(project_id, flight.id, recording)
+    store.writer.jobs.add(samples.job(project_id))
     return flight.id
 
 
@@ -40,10 +49,8 @@ def seen(of: ProjectQueries, table: str, flight_id: int) -> int:
             return len(of.waterfall(flight_id))
         if table == "flight":
             return int(of.flight(flight_id).id == flight_id)
-        if table == "recording":
-            return len(of.recordings()) + len(of.recording_names())
-        if table == "target":
-            return len(of.targets().all)
+        if table in OF_PROJECT:
+            return OF_PROJECT[table](of)
         return of.counts(flight_id)[table] + len(of.rows(table, flight_id).values)
     except NotFound:
         return 0
@@ -58,6 +65,9 @@ def test_no_table_is_read_through_another_project(store: Store, table: str) -> N
     (recording,) = store.of(mine.id).recordings()
     with pytest.raises(NotFound):
         store.of(other.id).recording(recording.id)
+    (job,) = store.of(mine.id).jobs()
+    with pytest.raises(NotFound):
+        store.of(other.id).job(job.id)
 
 
 def test_only_a_deleted_project_is_removed_and_nothing_of_another(store: Store) -> None:
@@ -68,7 +78,9 @@ def test_only_a_deleted_project_is_removed_and_nothing_of_another(store: Store) 
     assert store.writer.remove_project(mine.id) == 0
     assert store.counts() == before
     store.writer.change_project(other.id, deleted_s=60.0)
-    assert store.writer.remove_project(other.id) == 5 + len(FACTS)  # and project, target, flight, recording, waterfall
+    assert store.writer.remove_project(other.id) == 6 + len(
+        FACTS
+    )  # and project, target, flight, recording, waterfall, job
     assert store.counts() == {name: count // 2 for name, count in before.items()}
     assert store.of(mine.id).counts(kept) == dict.fromkeys(FACTS, 1)
     with pytest.raises(NotFound):
