@@ -264,7 +264,14 @@ def load(path: Path | None = None, overrides: dict[str, Any] | None = None) -> S
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"Setting {field!r}: {first['msg']}. Correct it in {file}, or delete the line.") from error
+        given = _holds(overrides or {}, first["loc"])
+        cure = "Correct the option" if given else f"Correct it in {file}, or delete the line"
+        raise SettingsError(f"Setting {field!r}: {first['msg']}. {cure}.") from error
+
+
+def _holds(values: Any, loc: tuple[int | str, ...]) -> bool:
+    """Whether the field is among these; below a value that is no section it is."""
+    return not loc or not isinstance(values, dict) or (loc[0] in values and _holds(values[loc[0]], loc[1:]))
 
 
 def _read(file: Path) -> dict[str, Any]:

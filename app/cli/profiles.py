@@ -86,6 +86,7 @@ def save(
 def remove(name: NameArgument, data: DataOption = None, settings: SettingsOption = None) -> None:
     """Delete one."""
     remove_profile(folder_of(settings_from(settings, store__directory=data)), name)
+    sys.stdout.write(f"{name} is removed.\n")
 
 
 def _line(name: str, profile: ReceiverProfile) -> str:

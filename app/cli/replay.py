@@ -10,6 +10,7 @@ from app.cli.gui import gui, has_display
 from app.cli.options import DataOption, HostOption, PortOption, SettingsOption
 from app.cli.serve import serve
 from app.errors import BadFile, OutOfRange
+from hardware.wholefile import told_rate_hz
 
 TLOG = ".tlog"
 FilesArgument = Annotated[
@@ -44,6 +45,8 @@ def replay(
         raise OutOfRange("One recording of samples and one .tlog can be played together, not two of a kind.")
     options: dict[str, float | str] = {"loop": int(loop), "rate": rate_hz, "centre": centre_hz, "format": datatype}
     given = {"speed": speed} | {name: value for name, value in options.items() if value}
+    if samples:
+        told_rate_hz(samples[0], datatype, rate_hz)  # what cannot be played is said before the station starts
     radio = address_of(samples[0], given) if samples else None
     vehicle = f"tlog:{flights[0].absolute()}" if flights else None
     if headless or not has_display():

@@ -28,7 +28,7 @@ from app.dsp.floor import NoiseFloor
 from app.dsp.lasting import Lasting, LastingLines
 from app.dsp.levels import energy_limit
 from app.dsp.passband import in_passband
-from app.dsp.power import HANN_ENBW_BINS, to_db
+from app.dsp.power import HANN_ENBW_BINS, from_db, to_db
 from app.dsp.spectrum import Row, SpectrumEstimator
 from app.dsp.track import TargetTrack
 from app.errors import BadFile, OutOfRange
@@ -217,23 +217,27 @@ def survey(
 ) -> Iterator[Detection | Unheard]:
     """Detections of all blocks, each with its centre frequency, then what was not heard.
 
-    Raises ``BadFile`` for fewer samples than anything can be told from, ``OutOfRange`` for a target outside.
+    Levels are those at the recording's first gain at each frequency: a change of it is no burst. Raises ``BadFile``
+    for fewer samples than anything can be told from, ``OutOfRange`` for a target outside.
     """
     bins = min(BINS, 1 << max(samples // 8, 1).bit_length() - 1)
     if bins < FEWEST_BINS:
         raise BadFile(f"{samples} samples are too few to tell anything from noise: {8 * FEWEST_BINS} are needed.")
     pause = rate_hz * pause_s
     now: Survey | None = None
-    at_hz = 0.0
+    at_hz = first_db = 0.0
     for block, centre_hz in blocks:
+        gain_db = block.taken.gain_db if block.taken is not None else first_db
         if now is None or centre_hz != at_hz:
             if now is not None:
                 yield from _end(now)
             check_places(targets, centre_hz, rate_hz)
-            now, at_hz = Survey(centre_hz, rate_hz, targets, bins, pause, block.first_sample), centre_hz
+            now = Survey(centre_hz, rate_hz, targets, bins, pause, block.first_sample)
+            at_hz, first_db = centre_hz, gain_db
         elif block.lost:
             yield from now.reset(block.first_sample)
-        yield from now.feed(block.iq)
+        same_gain = gain_db == first_db
+        yield from now.feed(block.iq if same_gain else block.iq * np.float32(from_db(first_db - gain_db) ** 0.5))
     if now is not None:
         yield from _end(now)
 
