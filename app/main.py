@@ -31,6 +31,7 @@ from app.services.performance import PerformanceService
 from app.services.profiles import ProfileService
 from app.services.projects import ProjectService
 from app.services.radio import RadioService
+from app.services.reach import ReachService
 from app.services.recording_keeper import RecordingKeeper
 from app.services.recordings import RecordingService
 from app.services.replay import ReplayService
@@ -174,7 +175,7 @@ def _access(settings: Settings, clock: Clock, bus: Bus, undo: ExitStack) -> Acce
     people = AccountStore(settings.store.directory)
     undo.callback(people.close)
     accounts = AccountService(people)
-    return Access(accounts, SessionService(people, accounts), ControlService(bus, clock, OPERATOR))
+    return Access(accounts, SessionService(people, accounts), ControlService(bus, clock, OPERATOR), ReachService())
 
 
 def _run(workers: Iterable[Worker], undo: ExitStack) -> None:

@@ -27,6 +27,7 @@ from app.services.performance import PerformanceService
 from app.services.profiles import ProfileService
 from app.services.projects import ProjectService
 from app.services.radio import RadioService
+from app.services.reach import ReachService
 from app.services.recording_keeper import RecordingKeeper
 from app.services.recordings import RecordingService
 from app.services.replay import ReplayService
@@ -112,7 +113,9 @@ def quiet_station(folder: Path) -> Iterator[Station]:
             upkeep=UpkeepService(store, recorder, samples.folder, settings.store.keep_deleted_days, bus),
             webhooks=WebhookService(folder, clock, bus),
             study=Study(JobService(store, recorder, jobs, kinds, bus)),
-            access=Access(accounts, SessionService(people, accounts), ControlService(bus, clock, OPERATOR)),
+            access=Access(
+                accounts, SessionService(people, accounts), ControlService(bus, clock, OPERATOR), ReachService()
+            ),
         )
         for worker in (recorder, jobs, samples, mission, bearings):
             _run(worker, undo)

@@ -26,6 +26,13 @@ OPERATOR = access.OPERATOR  # who acts through the window, as commands and trans
 PERIOD_MS = 40  # when no waterfall is painted
 MOST_WAITING = 20_000  # facts, should the GUI thread be busy for long; about a minute of the busiest topic
 
+# topics whose facts go to Qt one by one, and those that go as a tuple of all since the last tick
+SINGLE = (
+    "radio", "report", "audio", "targets", "vehicle", "message", "link", "command", "estimate",
+    "advice", "bearing", "mission", "transition", "plan", "project", "flight", "fault", "control", "recording", "job",
+)  # fmt: skip
+BATCHED = ("level", "reading", "detection")
+
 
 class Severity(StrEnum):
     DONE = "done"
@@ -80,18 +87,13 @@ class Bridge(QObject):
     project = Signal(object)
     flight = Signal(object)
     fault = Signal(object)
+    control = Signal(object)
     recording = Signal(object)
     job = Signal(object)
     levels = Signal(object)
     readings = Signal(object)
     detections = Signal(object)
     notice = Signal(object)
-
-    SINGLE = (
-        "radio", "report", "audio", "targets", "vehicle", "message", "link", "command", "estimate",
-        "advice", "bearing", "mission", "transition", "plan", "project", "flight", "fault", "recording", "job",
-    )  # fmt: skip
-    BATCHED = ("level", "reading", "detection")
 
     def __init__(self, bus: Bus, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__()
@@ -100,8 +102,8 @@ class Bridge(QObject):
         self._waiting = _Waiting()
         self._closed = False
         self._background = ThreadPoolExecutor(1, "window")
-        self._unsubscribe = [self._subscribe(bus, name) for name in self.SINGLE]
-        self._unsubscribe += [self._collect(bus, name) for name in self.BATCHED]
+        self._unsubscribe = [self._subscribe(bus, name) for name in SINGLE]
+        self._unsubscribe += [self._collect(bus, name) for name in BATCHED]
         self._unsubscribe += [bus.telemetry.subscribe(self._put_telemetry), bus.gate.subscribe(self._put_gate)]
         self._timer = QTimer(self, interval=PERIOD_MS)
         self._timer.timeout.connect(self.deliver)

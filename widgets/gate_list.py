@@ -13,7 +13,7 @@ FIGURES_MS = 250
 
 
 class GateList(QWidget):
-    """Rules that keep the gate closed come first; sign, word and text say it, colour only helps."""
+    """What keeps the gate closed comes first; sign, word and text say it, colour only helps."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -63,13 +63,16 @@ class GateList(QWidget):
             return
         self._drawn.start()
         self._empty.hide()
-        closed = len(report.reasons)
+        closed = len(set(report.reasons))
         title = f"Safety gate: {report.purpose}".upper()
         if self._title.text() != title:
             self._title.setText(title)
         word = "OPEN" if report.open else f"CLOSED ({closed})"
         self._verdict.show_text(word, theme.good if report.open else theme.bad)
-        verdicts = sorted(report.verdicts, key=lambda verdict: verdict.passed)
+        distinct = {
+            (verdict.passed, verdict.text): verdict for verdict in report.verdicts
+        }  # several rules may miss one thing
+        verdicts = sorted(distinct.values(), key=lambda verdict: verdict.passed)
         self._make_rows(len(verdicts))
         for (sign, text), verdict in zip(self._rows, verdicts, strict=False):
             colour = theme.good if verdict.passed else theme.bad

@@ -1,5 +1,6 @@
 """The radio panel: spectrum over waterfall, tuning, gain and levels; GUI thread."""
 
+from collections.abc import Iterable
 from concurrent.futures import Future
 
 from PySide6.QtCore import QPoint, Qt, Slot
@@ -99,16 +100,8 @@ class RadioPanel(QWidget):
         self._problem.setWordWrap(True)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setContentsMargins(8, 6, 8, 6)
-        row.setSpacing(6)
-        left: tuple[QWidget, ...] = (self._connect, self._centre, self._gain, self.sound)
-        right: tuple[QWidget, ...] = (self._record, self._switches, self._display, self._whole, self._back)
-        for part in left:
-            row.addWidget(part)
-        row.addStretch()
-        for part in right:
-            row.addWidget(part)
+        above = _row((self._connect, self._centre, self._gain), (self._switches, self._display))
+        below = _row((self.sound,), (self._record, self._whole, self._back))
         self._problem.setContentsMargins(10, 0, 10, 6)
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self.spectrum)
@@ -121,7 +114,8 @@ class RadioPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(row)
+        layout.addLayout(above)  # two rows: in one they would leave a laptop's map no room
+        layout.addLayout(below)
         layout.addWidget(self._problem)
         layout.addWidget(split, 1)
 
@@ -230,3 +224,15 @@ class RadioPanel(QWidget):
         menu.addSeparator()
         menu.addAction("Show the whole band", self.view.show_whole)
         menu.popup(where)
+
+
+def _row(left: Iterable[QWidget], right: Iterable[QWidget]) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setContentsMargins(8, 3, 8, 3)
+    row.setSpacing(6)
+    for part in left:
+        row.addWidget(part)
+    row.addStretch()
+    for part in right:
+        row.addWidget(part)
+    return row

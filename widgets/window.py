@@ -26,6 +26,7 @@ from widgets.plans import PlansPanel
 from widgets.projects import ProjectsPanel
 from widgets.radio import RadioPanel
 from widgets.recordings import RecordingsPanel
+from widgets.remote import RemotePanel
 from widgets.search import SearchDialog
 from widgets.state import StatePanel
 from widgets.status import StatusLine
@@ -109,6 +110,7 @@ class MainWindow(QMainWindow):
         self.recordings = RecordingsPanel(station, bridge, look)
         self.jobs = JobsPanel(station, bridge, look)
         self.log = LogPanel(station, bridge, look)
+        self.remote = RemotePanel(station, bridge, look)
         self.search = SearchDialog(self, station, bridge)
         self.notices = NoticeBar(bridge, look)
         self.top_bar = TopBar(station, bridge, look)
@@ -149,6 +151,7 @@ class MainWindow(QMainWindow):
             "Recordings": self.recordings,
             "Jobs": self.jobs,
             "Log": self.log,
+            "Remote": self.remote,
             "Plans": self.plans,
             "Parameters": self.parameters,
         }
@@ -213,7 +216,7 @@ class MainWindow(QMainWindow):
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         else:
-            self.resize(1600, 960)
+            self.resize(self.sizeHint().boundedTo(self.screen().availableSize()))
         if not (isinstance(layout, QByteArray) and self.restoreState(layout, LAYOUT_VERSION)):
             self._lay_out_anew()
 

@@ -61,8 +61,8 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 _PROBLEM = "#/components/schemas/ProblemOut"
 
 
-def build(station: Station, keys: Keys, bound_to: str, url: str, dist: Path = pages.DIST) -> ASGIApp:
-    """The whole application, reached at ``url``; its hub listens to the bus while its lifespan lasts."""
+def build(station: Station, keys: Keys, bound_to: str, dist: Path = pages.DIST) -> ASGIApp:
+    """The whole application; its hub listens to the bus while its lifespan lasts."""
     hub, trail = Hub(station.bus), AuditTrail(station.accounts)
     courier = Courier(station.webhooks, station.bus, station.settings.api.webhook_hosts)
     keeper = Doorkeeper(keys, station.accounts, station.sessions, station.control)
@@ -86,7 +86,6 @@ def build(station: Station, keys: Keys, bound_to: str, url: str, dist: Path = pa
     )
     app.state.station, app.state.keys, app.state.hub, app.state.keeper = station, keys, hub, keeper
     app.state.trail = trail
-    app.state.url = url
     problems.install(app, station.settings.store.directory)
     for area in AREAS:
         for router in area.ROUTERS:  # not nested: each level of routers is searched on each request

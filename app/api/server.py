@@ -17,6 +17,7 @@ from app.api.application import build
 from app.api.certificate import Identification
 from app.api.token import Keys, station_token
 from app.errors import Conflict, NotConnected, OutOfRange
+from app.services.reach import Place
 from app.services.station import Station
 from app.settings import ApiSettings
 
@@ -103,7 +104,7 @@ class ApiServer:
         self._port = self._socket.getsockname()[1]
         self._keys = Keys(token, self._port)
         config = uvicorn.Config(
-            build(self._station, self._keys, self._settings.host, self.url),
+            build(self._station, self._keys, self._settings.host),
             lifespan="on",
             http="httptools",
             ws="websockets-sansio",
@@ -124,7 +125,12 @@ class ApiServer:
             self.stop()
             raise NotConnected(f"The API did not start within {START_S:.0f} s; the log says why.")
         log.info("the API answers at %s", self.url)
-        if self._settings.announce and self._settings.host not in LOOPBACK:
+        self._tell_where()
+
+    def _tell_where(self) -> None:
+        outside = self._settings.host not in LOOPBACK
+        self._station.reach.opened(Place(self.url, self.fingerprint, outside))
+        if self._settings.announce and outside:
             self._announcement = Announcement(reachable(self._settings.host), self._port, self.fingerprint)
             self._announcement.start()
 
@@ -144,6 +150,7 @@ class ApiServer:
 
     def stop(self, timeout_s: float = 6.0) -> None:
         """End the server and wait for its thread; may be called twice."""
+        self._station.reach.closed()
         if self._announcement is not None:
             self._announcement.stop()
         self._announcement = None

@@ -16,6 +16,7 @@ from app.services.performance import PerformanceService
 from app.services.profiles import ProfileService
 from app.services.projects import ProjectService
 from app.services.radio import RadioService
+from app.services.reach import ReachService
 from app.services.recordings import RecordingService
 from app.services.replay import ReplayService
 from app.services.safety import SafetyService
@@ -38,6 +39,7 @@ class Access:
     accounts: AccountService
     sessions: SessionService
     control: ControlService
+    reach: ReachService
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +94,7 @@ class Station:
     @property
     def jobs(self) -> JobService:
         return self.study.jobs
+
+    @property
+    def reach(self) -> ReachService:
+        return self.access.reach

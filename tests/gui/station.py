@@ -7,11 +7,14 @@ from typing import Any, cast
 
 from app.bus import Bus
 from app.clock import Clock
+from app.domain.access import OPERATOR
 from app.domain.project import Flight, Project
 from app.ring import SpectrumRing
+from app.services.control import ControlService
 from app.services.radio import RadioService
+from app.services.reach import ReachService
 from app.services.sound import SoundService
-from app.services.station import Station, Study
+from app.services.station import Access, Station, Study
 from app.services.targets import TargetService
 from app.services.vehicle import VehicleService
 from app.settings import Settings, StoreSettings
@@ -98,6 +101,8 @@ def make_station(bus: Bus, folder: Path) -> Station:
         "webhooks": Spy(),
         "study": Study(**cast(Any, {"jobs": Spy(jobs=[], running=())})),
         "system": Spy(info=info, health=(), faults=()),
-        "access": Spy(),
+        "access": Access(
+            cast(Any, Spy()), cast(Any, Spy(sessions=[])), ControlService(bus, Clock(), OPERATOR), ReachService()
+        ),
     }
     return Station(**parts)

@@ -15,7 +15,7 @@ from app.api.encoding import answer
 from app.api.schemas.access import MeOut, OwnPasswordIn, PairIn, PairOut, RefreshIn, SignInIn, TokensOut
 from app.api.token import Keys
 from app.domain.access import Grant, Identity
-from app.errors import Denied, Forbidden
+from app.errors import Denied, Forbidden, NotConnected
 from app.services.sessions import SESSION_S, Caller
 from app.services.station import Station
 
@@ -81,12 +81,15 @@ async def own_password(body: OwnPasswordIn, station: StationDep, who: Me, caller
 
 
 @router.post("/pair", response_model=PairOut)
-async def pair(body: PairIn, request: Request, station: StationDep, who: Me, actor: Actor) -> Response:
+async def pair(body: PairIn, station: StationDep, who: Me, actor: Actor) -> Response:
     """A code with which another device signs in, once, within five minutes."""
     if not who.role.covers(body.role):
         raise Forbidden(f"You are {who.role}: you cannot let in an {body.role}.")
     pairing = station.sessions.pair(body.role, actor)
-    url = f"{request.app.state.url}#pair={pairing.code}"
+    place = station.reach.place()
+    if place is None:
+        raise NotConnected("The API is ending.")
+    url = place.pairing_url(pairing.code)
     picture = io.BytesIO()
     segno.make(url, error="m").save(picture, kind="svg", scale=4, border=2, light="#fff", xmldecl=False)
     return answer({

@@ -21,6 +21,7 @@ NOT_FOR_CLIENTS = (
     "accounts.of_key", "accounts.verified", "accounts.note", "sessions.of_access", "sessions.alive", "sessions.begin",
     "sessions.load", "sessions.look_again", "accounts.forget_keys", "control.commanding",  # how a request is let in
     "performance.note_request", "performance.note_frame", "performance.usable",  # how the station is measured
+    "reach.place", "reach.opened", "reach.closed",  # a client knows where it has reached the station
     "webhooks.wanting", "webhooks.note",  # how they are told
     "recordings.found", "recordings.export",  # the window's list and file; routes list, verify and hand over
 )  # fmt: skip
@@ -229,7 +230,7 @@ def test_the_description_is_complete(server: Any, client: httpx.Client) -> None:
 
 def test_every_verb_of_the_services_has_its_route(station: Station, server: Any) -> None:
     """What the window can call, a remote client can call: the routes' sources name every method."""
-    built = build(station, Keys("x", 1), "127.0.0.1", "http://127.0.0.1:1/")
+    built = build(station, Keys("x", 1), "127.0.0.1")
     assert isinstance(built, Guard)
     text = "".join(inspect.getsource(module) for module in (*AREAS, snapshot))
     missing = []
@@ -257,6 +258,7 @@ def test_every_verb_of_the_services_has_its_route(station: Station, server: Any)
         "control",
         "performance",
         "webhooks",
+        "reach",
     ):
         service = getattr(station, area)
         verbs = [name for name, _ in inspect.getmembers(type(service), inspect.isfunction) if not name.startswith("_")]
