@@ -23,6 +23,7 @@ from app.services.control import ControlService
 from app.services.estimate import EstimateService
 from app.services.fleet import FleetService
 from app.services.homing import HomingService
+from app.services.insights import InsightService
 from app.services.job_keeper import JobKeeper
 from app.services.job_kinds import JobKinds
 from app.services.jobs import JobService
@@ -168,7 +169,8 @@ def _study(settings: Settings, store: Store, crew: _Crew, clock: Clock, bus: Bus
     cluster = DaskPool(settings.jobs.scheduler) if settings.jobs.scheduler else None
     worker = JobWorker(kinds.prepare, LocalPool(settings.jobs.processes), cluster, clock, bus)
     JobKeeper(store, recorder, worker, bus)
-    return Study(JobService(store, recorder, worker, kinds, bus)), worker
+    insights = InsightService(store, settings.search.sweep_width_m)
+    return Study(JobService(store, recorder, worker, kinds, bus), insights), worker
 
 
 def _access(settings: Settings, clock: Clock, bus: Bus, undo: ExitStack) -> Access:

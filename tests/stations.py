@@ -19,6 +19,7 @@ from app.services.control import ControlService
 from app.services.estimate import EstimateService
 from app.services.fleet import FleetService
 from app.services.homing import HomingService
+from app.services.insights import InsightService
 from app.services.job_keeper import JobKeeper
 from app.services.job_kinds import JobKinds
 from app.services.jobs import JobService
@@ -112,7 +113,7 @@ def quiet_station(folder: Path) -> Iterator[Station]:
             performance=PerformanceService(clock, bus),
             upkeep=UpkeepService(store, recorder, samples.folder, settings.store.keep_deleted_days, bus),
             webhooks=WebhookService(folder, clock, bus),
-            study=Study(JobService(store, recorder, jobs, kinds, bus)),
+            study=Study(JobService(store, recorder, jobs, kinds, bus), InsightService(store, 300.0)),
             access=Access(
                 accounts, SessionService(people, accounts), ControlService(bus, clock, OPERATOR), ReachService()
             ),

@@ -13,6 +13,7 @@ from widgets.bearings import BearingsPanel
 from widgets.bridge import OPERATOR, Bridge
 from widgets.detections import DetectionsPanel
 from widgets.icons import pixmap
+from widgets.insights import InsightsPanel
 from widgets.jobs import JobsPanel
 from widgets.level_plot import LevelPlotPanel
 from widgets.log import LogPanel
@@ -108,6 +109,8 @@ class MainWindow(QMainWindow):
         self.bearings = BearingsPanel(station, bridge, look)
         self.projects = ProjectsPanel(station, bridge, look)
         self.recordings = RecordingsPanel(station, bridge, look)
+        self.insights = InsightsPanel(station, bridge, look)
+        self.insights.panel_asked.connect(self._show_panel)
         self.jobs = JobsPanel(station, bridge, look)
         self.log = LogPanel(station, bridge, look)
         self.remote = RemotePanel(station, bridge, look)
@@ -150,6 +153,7 @@ class MainWindow(QMainWindow):
             "Projects": self.projects,
             "Recordings": self.recordings,
             "Jobs": self.jobs,
+            "Insights": self.insights,
             "Log": self.log,
             "Remote": self.remote,
             "Plans": self.plans,
@@ -169,6 +173,13 @@ class MainWindow(QMainWindow):
         dock.show()
         dock.raise_()
         self.radio.show_flight(flight)
+
+    @Slot(str)
+    def _show_panel(self, name: str) -> None:
+        dock = self._docks.get(name)
+        if dock is not None:  # the map is always there
+            dock.show()
+            dock.raise_()
 
     @Slot(bool)
     def _name_floating(self, floating: bool) -> None:

@@ -25,6 +25,7 @@ from app.api.routes import (
     bearings,
     control,
     estimate,
+    insights,
     jobs,
     mission,
     projects,
@@ -43,8 +44,8 @@ from app.api.token import Keys
 from app.services.station import Station
 
 AREAS = (
-    system, auth, users, control, radio, recordings, sound, transfer, vehicle, mission, estimate, bearings, projects,
-    jobs, upkeep, webhooks, stream,
+    system, auth, users, control, radio, recordings, sound, transfer, vehicle, mission, estimate, bearings, insights,
+    projects, jobs, upkeep, webhooks, stream,
 )  # fmt: skip
 log = logging.getLogger(__name__)
 DESCRIPTION = """

@@ -10,6 +10,7 @@ from app.services.control import ControlService
 from app.services.estimate import EstimateService
 from app.services.fleet import FleetService
 from app.services.homing import HomingService
+from app.services.insights import InsightService
 from app.services.jobs import JobService
 from app.services.mission import MissionService
 from app.services.performance import PerformanceService
@@ -47,6 +48,7 @@ class Study:
     """What is done with what was flown."""
 
     jobs: JobService
+    insights: InsightService
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +100,7 @@ class Station:
     @property
     def reach(self) -> ReachService:
         return self.access.reach
+
+    @property
+    def insights(self) -> InsightService:
+        return self.study.insights

@@ -99,7 +99,7 @@ def make_station(bus: Bus, folder: Path) -> Station:
         "upkeep": Spy(),
         "performance": Spy(),
         "webhooks": Spy(),
-        "study": Study(**cast(Any, {"jobs": Spy(jobs=[], running=())})),
+        "study": Study(**cast(Any, {"jobs": Spy(jobs=[], running=()), "insights": Spy(series=[])})),
         "system": Spy(info=info, health=(), faults=()),
         "access": Access(
             cast(Any, Spy()), cast(Any, Spy(sessions=[])), ControlService(bus, Clock(), OPERATOR), ReachService()

@@ -253,6 +253,7 @@ def test_every_verb_of_the_services_has_its_route(station: Station, server: Any)
         "recordings",
         "upkeep",
         "jobs",
+        "insights",
         "accounts",
         "sessions",
         "control",
