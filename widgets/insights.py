@@ -84,7 +84,7 @@ class InsightsPanel(QWidget):
             ),
             look,
         )
-        self.figures_view = RowsView(self.figures, EMPTY, (290, 96, 64, 64))
+        self.figures_view = RowsView(self.figures, EMPTY, (290, 124, 76, 64))
         self.findings_view = RowsView(self.findings, NOTHING, (400, 330, 120))
 
     def _make_plot(self) -> None:

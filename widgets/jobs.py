@@ -38,7 +38,7 @@ EMPTY = (
     "No job in this project yet. “Begin …” starts one: a backup, a bundle of the project, other settings over a "
     "flight. The window and the flight go on meanwhile."
 )
-BLOCKS = 20
+BLOCKS = 12
 
 
 def bar(progress: float) -> str:

@@ -50,7 +50,7 @@ def series_of(tables: dict[str, Rows], beacon: LatLon | None) -> dict[str, Serie
 def _made(name: str, unit: str, pairs: list[tuple[float, float]]) -> Series:
     table = np.array(sorted(pairs), np.float64).reshape(-1, 2)
     table = table[np.isfinite(table).all(axis=1)]
-    return Series(name, unit, table[:, 0], table[:, 1])
+    return Series(name, unit, table[:, 0].copy(), table[:, 1].copy())
 
 
 def _column(tables: dict[str, Rows], name: str, table: str, column: str, unit: str) -> Series:

@@ -28,6 +28,9 @@ FLIGHTS = [
 ]
 
 
+NO_INSIGHTS: dict[str, list[Any]] = {"figures": [], "findings": [], "anomalies": []}
+
+
 class Spy:
     """Stands for a worker or a service: each call is kept in ``calls``, answered from ``answers`` or by a future."""
 
@@ -99,7 +102,7 @@ def make_station(bus: Bus, folder: Path) -> Station:
         "upkeep": Spy(),
         "performance": Spy(),
         "webhooks": Spy(),
-        "study": Study(**cast(Any, {"jobs": Spy(jobs=[], running=()), "insights": Spy(series=[])})),
+        "study": Study(**cast(Any, {"jobs": Spy(jobs=[], running=()), "insights": Spy(flight=NO_INSIGHTS, series=[])})),
         "system": Spy(info=info, health=(), faults=()),
         "access": Access(
             cast(Any, Spy()), cast(Any, Spy(sessions=[])), ControlService(bus, Clock(), OPERATOR), ReachService()

@@ -1,6 +1,6 @@
 """The insights' panel: figures beside goals, the series that is chosen, and the panel that shows the evidence."""
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from app.insights.anomalies import Anomaly
 from app.insights.findings import Evidence, Finding, Weight
 from app.services.station import Station
-from tests.gui.station import FLIGHTS
+from tests.gui.station import FLIGHTS, Spy
 from widgets.bridge import Bridge
 from widgets.insights import InsightsPanel, status_text, value_text
 from widgets.theme import Look
@@ -37,10 +37,12 @@ ODD = Anomaly("snr_db", 1_700_000_003.0, 1_700_000_003.0, 3.0, 0.0, 9.0)
 
 @pytest.fixture
 def panel(station: Station, bridge: Bridge, look: Look, qtbot: Any) -> InsightsPanel:
+    told = {"figures": FIGURES, "findings": [FINDING], "anomalies": [ODD]}
+    cast(Spy, station.insights).answers.update(flight=told, series=SERIES)
     made = InsightsPanel(station, bridge, look)
     qtbot.addWidget(made)
     made._list(FLIGHTS)
-    made._show(({"figures": FIGURES, "findings": [FINDING], "anomalies": [ODD]}, SERIES))
+    made._show((told, SERIES))
     return made
 
 
@@ -58,7 +60,7 @@ def test_what_is_known_is_shown_and_what_is_not_says_so(panel: InsightsPanel) ->
 def test_the_series_that_is_chosen_is_drawn_with_what_stands_out(panel: InsightsPanel) -> None:
     panel._which.setCurrentIndex(1)
     panel._draw()
-    time_s, values = panel._line.getData()
+    time_s, values = panel._line.getOriginalDataset()
     assert (time_s[0], values[-1]) == (0.0, 4.0)
     assert panel._odd.getData()[0].tolist() == [3.0]
 

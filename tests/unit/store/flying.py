@@ -4,9 +4,12 @@ Lines: ``p N`` after fact N was published, ``c N T`` after a transaction with fa
 """
 
 import sys
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from app.bus import Bus
 from app.clock import Clock
@@ -22,6 +25,11 @@ def say(*words: object) -> None:
 
 
 def main() -> None:
+    fly(Path(sys.argv[1]), say, 0.002)
+
+
+def fly(directory: Path, say: Callable[..., None], every_s: float) -> None:
+    """Publish a fact every so often until somebody kills this process."""
     write, total = Writer.write, 0
 
     def write_and_say(self: Writer, flight_id: int, facts: Iterable[Fact]) -> int:
@@ -34,7 +42,7 @@ def main() -> None:
 
     Writer.write = write_and_say  # type: ignore[method-assign]
     bus, clock = Bus(), Clock()
-    recorder = RecorderWorker(Store(Path(sys.argv[1])), SpectrumRing(256), clock, bus)
+    recorder = RecorderWorker(Store(directory), SpectrumRing(256), clock, bus)
     recorder.start()
     recorder.begin("").result(30.0)
     number = 0
@@ -42,7 +50,18 @@ def main() -> None:
         bus.telemetry.publish(samples.telemetry(clock.now_s(), lat_deg=float(number)))
         number += 1
         say("p", number, time.monotonic())
-        time.sleep(0.002)
+        time.sleep(every_s)
+
+
+def tell(directory: Path, connection: "Connection[Any, Any]") -> None:
+    """``fly`` in a process of ``multiprocessing``."""
+    lock = threading.Lock()
+
+    def send(*words: object) -> None:
+        with lock:
+            connection.send(words)
+
+    fly(directory, send, 0.001)
 
 
 if __name__ == "__main__":
