@@ -5,7 +5,9 @@ and Linux) at low priority. Cancelling ends the process: whatever the piece is d
 """
 
 import multiprocessing
+import os
 import signal
+import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -158,6 +160,7 @@ def serve(connection: "Connection[Any, Any]") -> None:
     """What a process of the pool does until nobody asks any more; its main thread."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the station, which ends us
     _give_way()
+    threading.Thread(target=_leave_with_station, name="leaving", daemon=True).start()
     while True:
         try:
             work = connection.recv()
@@ -187,6 +190,14 @@ def telling(say: Tell) -> Tell:
             say(min(max(share, 0.0), 1.0), text)
 
     return tell
+
+
+def _leave_with_station() -> None:
+    """A station that is killed cannot end its processes: they end by themselves, whatever they are doing."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _give_way() -> None:
