@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 from app.domain.antenna import AntennaSetup, NamedAntenna
 from app.domain.areas import sound
 from app.domain.calibration import Calibration
+from app.domain.estimate import StrategyName
 from app.domain.geometry import LatLon
 from app.domain.radio import BeaconKind, DirectSampling, FrontEnd, SpectrumSetup, Window
 from app.domain.safety import SafetyLimits
@@ -150,7 +151,9 @@ class MissionSettings(BaseModel, frozen=True, extra="forbid"):
     goal_radius_m: float = Field(
         15.0, ge=1.0, le=500.0, description="90 % radius at which the beacon counts as found, m"
     )
-    strategy: Literal["gradient", "informed"] = "informed"
+    strategy: StrategyName = "informed"
+    turn_directions: int = Field(8, ge=4, le=36, description="In which homing by bearings listens on each turn")
+    bearing_leg_m: float = Field(150.0, ge=20.0, le=1000.0, description="Longest way between two turns, m")
 
 
 class LocateSettings(BaseModel, frozen=True, extra="forbid"):

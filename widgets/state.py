@@ -23,6 +23,7 @@ from widgets.gate_list import GateList
 from widgets.history import HistoryList
 from widgets.parts import IconButton, dress, heading, rule
 from widgets.steady import SteadyLabel
+from widgets.strategy_box import StrategyBox
 from widgets.theme import STATE_COLOUR, Look
 
 HOMING_STATES = {MissionState.DETECTING, MissionState.HOMING, MissionState.HOLDING}
@@ -63,6 +64,7 @@ class StatePanel(QScrollArea):
         self._disable = IconButton("Disable homing", "close", look, "The vehicle holds position at once")
         self._home_on_detection = QCheckBox("Home on detection, this flight only")
         self._home_on_detection.setToolTip("Homing begins by itself once the beacon is detected and the gate is open")
+        self._strategy = StrategyBox(self._station, self._bridge)
         self._reason = QLineEdit(placeholderText="What was the cause, and is it gone?")
         self._reset = IconButton("Reset emergency", "pass", look)
 
@@ -80,7 +82,13 @@ class StatePanel(QScrollArea):
         for button in (self._start, self._pause, self._end):
             orders.addWidget(button)
         above: tuple[QWidget, ...] = (self._word, self._text, self._legs, self._since)
-        homing: tuple[QWidget, ...] = (self._activate, self._slider, self._disable, self._home_on_detection)
+        homing: tuple[QWidget, ...] = (
+            self._activate,
+            self._slider,
+            self._disable,
+            self._strategy,
+            self._home_on_detection,
+        )
         emergency: tuple[QWidget, ...] = (self._reason, self._reset)
         for part in above:
             layout.addWidget(part)
@@ -144,6 +152,7 @@ class StatePanel(QScrollArea):
         self._disable.choose("Disable homing" if status.activated else "Do not activate", "close")
         self._home_on_detection.setChecked(status.home_on_detection)
         self._home_on_detection.setEnabled(not emergency)
+        self._strategy.follow()
 
     @Slot(object)
     def _show_gate(self, report: GateReport) -> None:

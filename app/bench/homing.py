@@ -10,7 +10,7 @@ from app.bench.homingworld import Hunted, hunt
 from app.bench.link import reactions
 from app.bench.trials import interval, processes
 
-STRATEGIES = ("gradient", "informed")
+STRATEGIES = ("gradient", "bearing", "informed")  # bearing with a two-element Yagi, the others with an omni antenna
 WORLDS, QUICK_WORLDS = 200, 4
 REACTIONS = 8
 LEAST_FOUND, MOST_OF_GRADIENT, MOST_OF_PATTERN = 0.95, 0.6, 0.5

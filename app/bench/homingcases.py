@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.domain.antenna import AntennaSetup
 from app.domain.geometry import LatLon
 from app.domain.radio import BeaconKind, Level, Target
 from app.dsp.levels import HANN_SHARE, LOWEST_SNR, PFA, SLICE_S, energy_limit
@@ -54,11 +55,11 @@ def case(seed: int) -> Case:
 class Ear:
     """What the receiver's detectors would tell of the beacon where the vehicle is."""
 
-    def __init__(self, case: Case, random: np.random.Generator) -> None:
+    def __init__(self, case: Case, random: np.random.Generator, antenna: AntennaSetup) -> None:
         self._random, self._pulsed = random, case.kind is BeaconKind.PULSED
         self.target = Target(TARGET, "Beacon", case.kind, 433.92e6, period_s=1.0 if self._pulsed else 0.0)
         gain_db = 10.0 * math.log10(HEARD_HZ * self.target.pulse_s) if self._pulsed else 0.0  # of the matched filter
-        config = SimConfig(home=HOME, sigma_db=case.sigma_db)
+        config = SimConfig(home=HOME, sigma_db=case.sigma_db, antenna=antenna)
         range_m = case.heard_m * 10.0 ** (-gain_db / 10.0 / config.exponent)
         self.beacon = cmath.rect(case.start_m, math.radians(case.bearing_deg))
         emitter = Emitter(HOME, case.kind, range_m=range_m)

@@ -16,6 +16,7 @@ import numpy as np
 from app.bench.homingcases import HOME, TARGET, Case, Ear, case
 from app.bus import Bus
 from app.clock import Clock
+from app.domain.antenna import AntennaSetup
 from app.domain.estimate import Estimate
 from app.domain.geometry import EastNorth, LocalPlane
 from app.domain.mission import MissionState, Transition
@@ -33,6 +34,8 @@ PLANE = LocalPlane(HOME)
 TICK_S = 0.4
 BODY_STEPS = 4  # of the vehicle in one tick
 PACE = Pace(estimate_s=3.0, true_s=0.0)  # six times as seldom as in the station: there are hundreds of flights to fly
+TURNING_PACE = Pace(estimate_s=1.0, true_s=0.0)  # a turn goes on with each estimate
+YAGI = AntennaSetup("yagi2")  # along the nose: homing by bearings needs an antenna with a direction
 BRAKES_MPS2 = 1.5
 GPS_M = 0.6
 
@@ -116,6 +119,8 @@ class Copter:
         way = complex(place.north_m, place.east_m) - self.body.at - self._gps
         reach = min(self._motion.speed_mps, math.sqrt(2.0 * BRAKES_MPS2 * abs(way)), abs(way))
         heading = cmath.phase(way) if abs(way) > 2.0 else None
+        if self._motion.heading_deg is not None:
+            heading = math.radians(self._motion.heading_deg)
         return Demand(cmath.rect(reach, cmath.phase(way)), climb_mps, heading)
 
     def _tell(self) -> None:
@@ -164,8 +169,9 @@ class Search:
         settings = MissionSettings.model_validate({"strategy": strategy})
         gate = SafetyGate(limits, self.clock, self.bus)
         self.copter = Copter(gate, self.clock, self.bus, case, random)
-        self.ear = Ear(case, random)
-        self.locator = LocatorWorker(LocateSettings(), settings, limits, self.clock, self.bus, pace=PACE)
+        antenna = YAGI if strategy == "bearing" else AntennaSetup()
+        self.ear, pace = Ear(case, random, antenna), TURNING_PACE if antenna is YAGI else PACE
+        self.locator = LocatorWorker(LocateSettings(antenna=antenna), settings, limits, self.clock, self.bus, pace=pace)
         self.worker = MissionWorker(settings, search, limits, self.copter, gate, self.clock, self.bus)
         self.steps: list[Transition] = []
         self.estimate: Estimate | None = None

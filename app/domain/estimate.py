@@ -1,12 +1,14 @@
 """Where the beacon is and how sure; values, any thread."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.geometry import LatLon
 
+StrategyName = Literal["gradient", "bearing", "informed"]  # of homing
 Ring = tuple[LatLon, ...]  # a closed outline, first corner not repeated
 
 
@@ -60,3 +62,4 @@ class Advice:
     goal: LatLon
     speed_mps: float
     text: str
+    heading_deg: float | None = None  # true; None: as the autopilot turns by itself

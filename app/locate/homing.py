@@ -11,6 +11,7 @@ from app.domain.geometry import EastNorth
 from app.locate.posterior import Posterior
 
 REACHED_M = 8.0  # from the goal at which a leg counts as flown
+ASIDE_DEG = (0.0, 25.0, -25.0, 50.0, -50.0, 80.0, -80.0, 110.0, -110.0, 140.0, -140.0, 180.0)
 NO_WAY = (
     "hovering: every leg from here would leave the geofence or come too near to a no-fly area; "
     "fly the vehicle elsewhere by hand, or search on"
@@ -33,6 +34,8 @@ class Situation:
     goal_radius_m: float  # 90 % radius at which the beacon counts as found
     free: Callable[[EastNorth, EastNorth], bool] = _anywhere  # whether fence and no-fly areas allow a straight way
     drop_db: float = -math.inf  # SNR below which the signal counts as lost
+    heading_deg: float = 0.0  # of the vehicle's nose, true
+    dwell_s: float = 1.0  # how long a direction is listened to
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Leg:
     goal: EastNorth
     speed_mps: float
     text: str
+    heading_deg: float | None = None  # true; None: as the autopilot turns by itself
 
 
 class Strategy(Protocol):
@@ -58,7 +62,6 @@ class Gradient:
     """The baseline: a plane fitted to the power of recent places; fly up its slope."""
 
     name = "gradient"
-    ASIDE_DEG = (0.0, 25.0, -25.0, 50.0, -50.0, 80.0, -80.0, 110.0, -110.0, 140.0, -140.0, 180.0)
     RECENT_ROWS = 20
     STEP_M = 60.0
     DOGLEG_DEG = 50.0  # a straight track says nothing about the slope across it
@@ -71,19 +74,8 @@ class Gradient:
         leg = self._leg
         if leg is None or (leg.goal - now.place).length_m < REACHED_M or not now.free(now.place, leg.goal):
             wanted = self._climb(posterior, now)
-            self._leg = self._allowed(wanted, now) if wanted is not None else None
+            self._leg = allowed(wanted, now, self._leg) if wanted is not None else None
         return self._leg
-
-    def _allowed(self, wanted: Leg, now: Situation) -> Leg:
-        """The wanted leg, or the one nearest to its course that fence and no-fly areas allow."""
-        way = wanted.goal - now.place
-        for length_m in (way.length_m, way.length_m / 2.0):
-            for aside_deg in self.ASIDE_DEG:
-                goal = _from(now.place, way.bearing_deg + aside_deg, length_m)
-                if now.free(now.place, goal):
-                    aside = f", {abs(aside_deg):.0f} deg aside to keep to the allowed area" if aside_deg else ""
-                    return Leg(goal, wanted.speed_mps, wanted.text + aside)
-        return no_way(now, self._leg)
 
     def _climb(self, posterior: Posterior, now: Situation) -> Leg | None:
         rows = posterior.track.rows()
@@ -99,10 +91,22 @@ class Gradient:
         if spread.size < 2 or spread[1] < 0.2 * spread[0]:
             self._side = -self._side
             course = along.bearing_deg + (0.0 if slope_along >= 0.0 else 180.0) + self._side * self.DOGLEG_DEG
-            return Leg(_from(now.place, course, self.STEP_M), now.speed_mps, "flying a dogleg to find the slope")
+            return Leg(ahead(now.place, course, self.STEP_M), now.speed_mps, "flying a dogleg to find the slope")
         slope = EastNorth(*(float(value) for value in np.linalg.lstsq(table, power, rcond=None)[0]))
         text = f"flying up the slope of the signal, {slope.length_m * 100.0:.1f} dB in 100 m"
-        return Leg(_from(now.place, slope.bearing_deg, self.STEP_M), now.speed_mps, text)
+        return Leg(ahead(now.place, slope.bearing_deg, self.STEP_M), now.speed_mps, text)
+
+
+def allowed(wanted: Leg, now: Situation, before: Leg | None) -> Leg:
+    """The wanted leg, or the one nearest to its course that fence and no-fly areas allow."""
+    way = wanted.goal - now.place
+    for length_m in (way.length_m, way.length_m / 2.0):
+        for aside_deg in ASIDE_DEG:
+            goal = ahead(now.place, way.bearing_deg + aside_deg, length_m)
+            if now.free(now.place, goal):
+                aside = f", {abs(aside_deg):.0f} deg aside to keep to the allowed area" if aside_deg else ""
+                return Leg(goal, wanted.speed_mps, wanted.text + aside)
+    return no_way(now, before)
 
 
 def no_way(now: Situation, before: Leg | None) -> Leg:
@@ -110,6 +114,6 @@ def no_way(now: Situation, before: Leg | None) -> Leg:
     return before if before is not None and before.text == NO_WAY else Leg(now.place, now.speed_mps, NO_WAY)
 
 
-def _from(place: EastNorth, course_deg: float, length_m: float) -> EastNorth:
+def ahead(place: EastNorth, course_deg: float, length_m: float) -> EastNorth:
     course = math.radians(course_deg)
     return place + EastNorth(math.sin(course), math.cos(course)) * length_m

@@ -1,11 +1,11 @@
-"""The latest estimate and the readings of each target; any thread."""
+"""The latest estimate and the readings of each target, and the strategy of homing on it; any thread."""
 
 import threading
 from collections import deque
 from concurrent.futures import Future
 
 from app.bus import Bus
-from app.domain.estimate import Estimate
+from app.domain.estimate import Estimate, StrategyName
 from app.domain.radio import Reading
 from app.workers.locator import LocatorWorker
 
@@ -38,6 +38,15 @@ class EstimateService:
         done = self._worker.reset(target_id)
         done.add_done_callback(lambda _: self._forget(target_id))
         return done
+
+    @property
+    def strategy(self) -> StrategyName:
+        """How homing is advised: chosen for this flight, or the station's own."""
+        return self._worker.strategy
+
+    def choose(self, strategy: StrategyName | None) -> "Future[None]":
+        """Have the homing of this flight, or of the next, advised so until it ends; None: as the settings say."""
+        return self._worker.choose(strategy)
 
     def _take_estimate(self, estimate: Estimate) -> None:
         with self._lock:

@@ -132,7 +132,7 @@ class Hunt:
         if advice is None or self.plan is None or now_s - advice.time_s > ADVICE_S:
             return None
         speed_mps = min(advice.speed_mps, self.limits.speed_mps)
-        return Motion(Purpose.HOMING, advice.goal, self.homing_height_m(self.plan), speed_mps)
+        return Motion(Purpose.HOMING, advice.goal, self.homing_height_m(self.plan), speed_mps, advice.heading_deg)
 
     def homing_height_m(self, plan: SearchPlan) -> float:
         """Nearer to the ground the level says more of the beacon's place; never above the search."""

@@ -11,7 +11,7 @@ from app.bus import Bus
 from app.clock import Clock
 from app.domain.antenna import AntennaSetup
 from app.domain.bearing import Bearing, BearingSource
-from app.domain.estimate import Advice
+from app.domain.estimate import Advice, StrategyName
 from app.domain.geometry import LatLon
 from app.domain.mission import MissionState, MissionStatus
 from app.domain.radio import Level, RadioState, Reading, Target, Targets
@@ -19,12 +19,14 @@ from app.domain.safety import SafetyLimits
 from app.domain.sarsat406.message import Decoded
 from app.domain.vehicle import PoseTrack, Telemetry, VehicleState
 from app.domain.way import ways_from
+from app.locate.bearinghoming import Bearings
 from app.locate.homing import Gradient, Situation, Strategy
 from app.locate.informed import Informed
 from app.locate.posterior import Posterior
 from app.locate.summary import estimate
 from app.settings import LocateSettings, MissionSettings
 from app.worker import Worker
+from app.workers.bearings import DWELL_S, dwell_s
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +80,7 @@ class LocatorWorker(Worker):
         self._targets: dict[str, Target] | None = None
         self._status: MissionStatus | None = None
         self._strategy: Strategy | None = None
+        self._chosen: StrategyName | None = None  # for the flight under way, or the next
         self._next_s = self._next_true_s = 0.0
         self.unplaced = 0  # levels for which there was no pose
         bus.level.subscribe(self._facts.put)
@@ -92,6 +95,18 @@ class LocatorWorker(Worker):
 
     def _on_vehicle(self, vehicle: VehicleState) -> None:
         self._home = vehicle.home
+
+    def choose(self, strategy: StrategyName | None) -> "Future[None]":
+        """Home with this strategy from now on until the mission ends; None: the station's own."""
+        return self.ask(lambda: self._choose(strategy))
+
+    @property
+    def strategy(self) -> StrategyName:
+        """That with which the next homing, or the one under way, is flown."""
+        return self._chosen or self._mission.strategy
+
+    def _choose(self, strategy: StrategyName | None) -> None:
+        self._chosen, self._strategy = strategy, None
 
     def reset(self, target_id: str) -> "Future[None]":
         """Forget what the readings of one target said."""
@@ -169,6 +184,8 @@ class LocatorWorker(Worker):
     def _take_status(self, status: MissionStatus) -> None:
         if self._status is None or status.target_id != self._status.target_id or status.state not in GUIDING:
             self._strategy = None
+        if self._status is not None and self._status.state is not status.state is MissionState.IDLE:
+            self._chosen = None  # it was for that flight
         self._status = status
 
     def _pair(self) -> None:
@@ -212,7 +229,7 @@ class LocatorWorker(Worker):
         if pose is None or plane is None:
             return
         if self._strategy is None:
-            self._strategy = Gradient() if self._mission.strategy == "gradient" else Informed()
+            self._strategy = _strategy(self.strategy, self._mission)
         way = ways_from(self._home, pose.position, self._limits)
         now = Situation(
             now_s,
@@ -222,13 +239,26 @@ class LocatorWorker(Worker):
             self._mission.goal_radius_m,
             lambda start, goal: way(plane.to_globe(start), plane.to_globe(goal)),
             self._mission.drop_db,
+            pose.heading_deg,
+            dwell_s(target) if (target := (self._targets or {}).get(target_id)) is not None else DWELL_S,
         )
         leg = self._strategy.next_leg(posterior, now)
         if leg is not None:
             goal = plane.to_globe(leg.goal)
-            self._bus.advice.publish(Advice(now_s, target_id, self._strategy.name, goal, leg.speed_mps, leg.text))
+            name, said = self._strategy.name, (leg.speed_mps, leg.text, leg.heading_deg)
+            self._bus.advice.publish(Advice(now_s, target_id, name, goal, *said))
 
     def _forget(self, target_id: str) -> None:
         self._posteriors.pop(target_id, None)
         self._news.discard(target_id)
         self._strategy = None
+
+
+def _strategy(name: StrategyName, mission: MissionSettings) -> Strategy:
+    match name:
+        case "gradient":
+            return Gradient()
+        case "bearing":
+            return Bearings(mission.turn_directions, mission.bearing_leg_m)
+        case _:
+            return Informed()

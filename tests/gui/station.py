@@ -55,6 +55,10 @@ class Spy:
         return [arguments for called, *arguments in self.calls if called == name]
 
 
+class EstimateSpy(Spy):
+    strategy = "informed"
+
+
 class RadioSpy(Spy):
     """The receiver worker as the radio service knows it."""
 
@@ -95,7 +99,7 @@ def make_station(bus: Bus, folder: Path) -> Station:
         "homing": Spy(request=cast(Any, lambda actor: facts.activation())),
         "safety": Spy(gate=facts.gate()),
         "mission": Spy(status=facts.idle(), history=()),
-        "estimate": Spy(latest=None, readings=()),
+        "estimate": EstimateSpy(latest=None, readings=()),
         "bearings": Spy(bearings=()),
         "projects": projects,
         "recordings": Spy(state=facts.no_recording(), found=[]),

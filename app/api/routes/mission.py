@@ -18,6 +18,8 @@ from app.api.schemas.mission import (
     ReasonIn,
     SearchPlanOut,
     StartIn,
+    StrategyIn,
+    StrategyOut,
     TransitionOut,
 )
 from app.domain.geometry import LatLon
@@ -88,6 +90,20 @@ async def disable(station: StationDep, actor: Actor) -> Response:
 async def home_on_detection(body: AllowedIn, station: StationDep, actor: Actor) -> Response:
     """Allow homing to begin by itself, for this flight."""
     return answer(await done(station.homing.home_on_detection(body.allowed, actor)))
+
+
+@homing.get("/strategy", response_model=StrategyOut)
+async def strategy(station: StationDep) -> Response:
+    """How the next homing, or the one under way, is advised."""
+    return answer({"strategy": station.estimate.strategy})
+
+
+@homing.put("/strategy", response_model=StrategyOut)
+async def choose_strategy(body: StrategyIn, station: StationDep, actor: Actor) -> Response:
+    """For this flight, or the next; null: as the station's settings say. What is flown and why comes as `advice`."""
+    del actor
+    await done(station.estimate.choose(body.strategy))
+    return answer({"strategy": station.estimate.strategy})
 
 
 @safety.get("/gate", response_model=GateReportOut | None)

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from app.api.schemas.base import LatLonIn, LatLonOut, Wire
+from app.domain.estimate import StrategyName
 from app.domain.mission import MissionState
 from app.domain.safety import Purpose
 from app.settings import SearchSettings
@@ -86,6 +87,14 @@ class ConfirmIn(Wire):
 
 class AllowedIn(Wire):
     allowed: bool
+
+
+class StrategyIn(Wire):
+    strategy: StrategyName | None = Field(description="null: as in the station's settings", examples=["bearing"])
+
+
+class StrategyOut(Wire):
+    strategy: StrategyName = Field(examples=["informed"])
 
 
 class ReasonIn(Wire):

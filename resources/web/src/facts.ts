@@ -96,7 +96,7 @@ export interface Estimate {
   radius_50_m: number; radius_90_m: number; area_50_m2: number; area_90_m2: number;
   region_50: LatLon[][]; region_90: LatLon[][]; entropy_bits: number; emitters: LatLon[]; bounds: Bounds;
 }
-export interface Advice { time_s: number; target_id: string; strategy: string; goal: LatLon; speed_mps: number; text: string }
+export interface Advice { time_s: number; target_id: string; strategy: string; goal: LatLon; speed_mps: number; text: string; heading_deg: number | null }
 
 /** Where a target lies from a place, clockwise from true north. */
 export interface Bearing {

@@ -9,6 +9,7 @@ import pytest
 from app.bench.homing import figures
 from app.bench.homingcases import Case, Ear, case
 from app.bench.homingworld import FOUND_M, Hunted, Search
+from app.domain.antenna import AntennaSetup
 from app.domain.mission import MissionState
 from app.domain.radio import BeaconKind
 from hardware.sim.world import Pose
@@ -29,7 +30,7 @@ def test_the_worlds_are_those_of_the_plan_and_the_same_for_the_same_seed() -> No
 def test_a_beacon_is_12_db_strong_where_the_case_says(kind: BeaconKind) -> None:
     found = []
     for seed in range(40):
-        ear = Ear(replace(NEAR, kind=kind, seed=seed), np.random.default_rng(seed))
+        ear = Ear(replace(NEAR, kind=kind, seed=seed), np.random.default_rng(seed), AntennaSetup())
         away = ear.beacon * (1.0 - NEAR.heard_m / abs(ear.beacon))
         level = ear.hear(10.0, Pose(away, 0.0, 0.0, 0.0, 0.0))
         assert level is not None
@@ -38,7 +39,7 @@ def test_a_beacon_is_12_db_strong_where_the_case_says(kind: BeaconKind) -> None:
 
 
 def test_what_is_far_too_weak_is_not_heard_and_says_what_would_have_been() -> None:
-    ear = Ear(NEAR, np.random.default_rng(3))
+    ear = Ear(NEAR, np.random.default_rng(3), AntennaSetup())
     level = ear.hear(10.0, Pose(complex(500_000.0), 40.0, 0.0, 0.0, 0.0))
     assert level is not None
     assert not level.heard
@@ -60,9 +61,9 @@ def test_a_search_is_flown_by_the_stations_own_mission_to_the_beacon() -> None:
 
 def test_figures_fail_where_the_goals_are_missed() -> None:
     good = Hunted(0, "informed", True, 5.0, 20.0, 100.0, 120.0, 700.0, 1000.0, "")
-    slow = replace(good, strategy="gradient", homing_s=200.0)
-    assert all(figure.ok is not False for figure in figures([good, slow]))
+    turning, slow = replace(good, strategy="bearing"), replace(good, strategy="gradient", homing_s=200.0)
+    assert all(figure.ok is not False for figure in figures([good, turning, slow]))
     bad = replace(good, found=False, error_m=math.inf, homing_s=190.0, total_s=900.0)
-    missed = [figure.name for figure in figures([bad, slow]) if figure.ok is False]
+    missed = [figure.name for figure in figures([bad, turning, slow]) if figure.ok is False]
     assert len(missed) == 3
-    assert all(figure.ok is None for figure in figures([bad, slow], verdicts=False))
+    assert all(figure.ok is None for figure in figures([bad, turning, slow], verdicts=False))

@@ -141,6 +141,7 @@ class Flying:
         self.snr_db: float | None = None  # what the receiver hears of the target; None: nothing
         self.connected, self.overload = True, False
         self.goal: LatLon | None = None  # what the locator advises
+        self.advised_deg: float | None = None  # and which way to look there
         self.bus.targets.publish(Targets((TARGET, OTHER), "a"))
         self.worker.open()
         self.tick()
@@ -185,7 +186,9 @@ class Flying:
         if self.connected and self.snr_db is not None:
             self.bus.level.publish(Level(now_s, TICK_S, "a", 433.9e6, -50.0, -70.0, -80.0, self.snr_db, True, False))
         if self.goal is not None:
-            self.bus.advice.publish(Advice(now_s, "a", "informed", self.goal, 5.0, "Flies to the beacon"))
+            self.bus.advice.publish(
+                Advice(now_s, "a", "informed", self.goal, 5.0, "Flies to the beacon", self.advised_deg)
+            )
         self.worker.step()
 
     def serve(self) -> None:

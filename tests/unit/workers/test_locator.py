@@ -135,6 +135,19 @@ def test_the_position_a_beacon_sends_enters_its_estimate() -> None:
         assert found.radius_90_m < 250.0
 
 
+def test_a_strategy_is_chosen_for_one_flight() -> None:
+    with running(Station()) as station:
+        assert station.service.strategy == "informed"
+        station.service.choose("bearing").result(10.0)
+        station.status(MissionState.HOMING)
+        station.fly(station.clock.now_s(), PATH)
+        station.heard.wait(lambda: bool(station.heard.advice))
+        assert station.heard.advice[-1].strategy == "bearing"
+        station.status(MissionState.IDLE)
+        station.worker.ask(station.worker._take_facts).result(10.0)
+        assert station.service.strategy == "informed"
+
+
 def test_two_targets_keep_their_own() -> None:
     with running(Station()) as station:
         now_s = station.clock.now_s()

@@ -244,8 +244,13 @@ class AnyFlight(RuleBasedStateMachine):
     def signal_changes(self, snr_db: float | None) -> None:
         self.flying.snr_db = snr_db
 
-    @rule(east_m=st.floats(-3000.0, 3000.0), north_m=st.floats(-3000.0, 3000.0))
-    def locator_advises(self, east_m: float, north_m: float) -> None:
+    @rule(
+        east_m=st.floats(-3000.0, 3000.0),
+        north_m=st.floats(-3000.0, 3000.0),
+        heading_deg=st.sampled_from([None, 0.0, 270.0]),
+    )
+    def locator_advises(self, east_m: float, north_m: float, heading_deg: float | None) -> None:
+        self.flying.advised_deg = heading_deg
         self.flying.goal = PLANE.to_globe(EastNorth(east_m, north_m))
 
     @rule(radius_m=st.sampled_from([5.0, 50.0]), enough=st.booleans())
