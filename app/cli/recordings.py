@@ -77,5 +77,5 @@ def _line(one: OnDisk) -> str:
 def _verdict(one: OnDisk) -> str:
     if not one.problems:
         return f"sound  {one.name}"
-    lines = (f"       {problem.text}{' (repair mends it)' * problem.mendable}" for problem in one.problems)
+    lines = (f"       {problem.text}{' (repair mends it)' * one.mendable}" for problem in one.problems)
     return "\n".join((f"WRONG  {one.name}", *lines))

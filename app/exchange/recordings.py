@@ -40,6 +40,16 @@ class OnDisk:
     recording: Recording | None
     problems: tuple[Problem, ...]
 
+    @property
+    def mendable(self) -> bool:
+        """Whether ``repair`` can make it sound: it refuses one of which anything cannot be mended."""
+        return mendable(self.problems)
+
+
+def mendable(problems: tuple[Problem, ...]) -> bool:
+    """Whether ``repair`` makes a recording with these problems sound."""
+    return bool(problems) and all(problem.mendable for problem in problems)
+
 
 def stems(folder: Path) -> list[Path]:
     """Everything that is a recording or was one, the newest name first."""

@@ -11,7 +11,7 @@ from app.domain.radio import RadioState
 from app.domain.recording import Recording, RecordingState, StoredRecording
 from app.domain.vehicle import CommandRecord, Outcome
 from app.errors import Conflict, OutOfRange, StoreError
-from app.exchange.recordings import Problem, description_of, look, repair
+from app.exchange.recordings import Problem, description_of, look, mendable, repair
 from app.exchange.sigmf import data_path, meta_path
 from app.exchange.sigmf_archive import archive
 from app.store import Store
@@ -38,7 +38,7 @@ class FoundRecording:
     @property
     def mendable(self) -> bool:
         """Whether ``repair`` can make it sound."""
-        return bool(self.problems) and all(problem.mendable for problem in self.problems)
+        return mendable(self.problems)
 
 
 class RecordingService:

@@ -50,3 +50,13 @@ def test_nothing_recorded_yet(tmp_path: Path) -> None:
     for verb in ("list", "verify"):
         result = run(verb, "--data", tmp_path)
         assert (result.exit_code, result.output) == (0, "No recording yet.\n")
+
+
+def test_what_repair_refuses_is_not_said_to_be_mended_by_it(stem: Path) -> None:
+    samples = bytearray(data_path(stem).read_bytes())
+    samples[100] ^= 1
+    data_path(stem).write_bytes(samples[:-1])
+    wrong = run("verify", stem)
+    assert (wrong.exit_code, "cut off" in wrong.output, "SHA" in wrong.output) == (1, True, True)
+    assert "repair mends it" not in wrong.output
+    assert run("repair", stem).exit_code == 1
