@@ -57,7 +57,7 @@ problem+json (RFC 9457); a motion refused by the safety gate is 409 with the lis
 is the WebSocket `/api/v1/ws`.
 """
 _ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemOut} for status in (400, 401, 403, 404, 409, 413, 422, 429, 503)
+    status: {"model": ProblemOut} for status in (400, 401, 403, 404, 408, 409, 413, 422, 429, 503)
 }
 _PROBLEM = "#/components/schemas/ProblemOut"
 

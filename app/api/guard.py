@@ -1,5 +1,6 @@
 """Who is let in and may send how much, the audit trail, the security headers of every answer; the server's thread."""
 
+import asyncio
 import ipaddress
 import re
 import secrets
@@ -20,6 +21,7 @@ from app.errors import AppError, Denied
 from app.logbook import CORRELATION
 
 LARGEST_BODY = 1_000_000  # bytes
+BODY_S, SLOWEST_BYTES_S = 30.0, 5_000.0  # a body has this long, and longer as it grows
 LARGEST_FILE = 4_000_000_000  # brought for a job, by who may change something
 _FILES = re.compile(r"/api/v1/projects/\d+/files/[^/]+")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -175,13 +177,18 @@ def _too_large(headers: Headers, most: int) -> bool:
 
 
 def _limited(receive: Receive, most: int) -> Receive:
-    """``receive`` that gives up on a body without a stated length once it has grown too large."""
-    got = 0
+    """``receive`` that gives up on a body that has grown too large, or that comes too slowly to be meant well."""
+    got, whole, begun_s = 0, False, time.monotonic()
 
     async def counted() -> Message:
-        nonlocal got
-        message = await receive()
-        got += len(message.get("body", b""))
+        nonlocal got, whole
+        left_s = None if whole else begun_s + BODY_S + got / SLOWEST_BYTES_S - time.monotonic()
+        try:
+            async with asyncio.timeout(left_s):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408, f"The body came too slowly: {got} bytes so far.") from None
+        got, whole = got + len(message.get("body", b"")), not message.get("more_body", False)
         if got > most:
             raise HTTPException(413, f"The body may have {most} bytes at most.")
         return message

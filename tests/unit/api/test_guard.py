@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.types import Message
 
-from app.api import problems
+from app.api import guard, problems
 from app.api.doorkeeper import CSRF_HEADER, csrf_of
 from app.api.guard import LARGEST_BODY, Guard
 from app.domain.access import Identity, Role
@@ -139,6 +139,19 @@ def test_a_large_body_is_refused_without_a_length(app: Guard) -> None:
 
     answer = ask(app, "POST", "/api/v1/who", TOKEN, content=endless())
     assert answer.status_code == 413
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("drops", [0, 3])
+def test_a_body_that_never_ends_is_given_up(app: Guard, monkeypatch: pytest.MonkeyPatch, drops: int) -> None:
+    async def halting() -> AsyncIterator[bytes]:
+        for _ in range(drops):
+            yield b"x"
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(guard, "BODY_S", 0.05)
+    answer = ask(app, "POST", "/api/v1/who", TOKEN, content=halting())
+    assert answer.status_code == 408
     assert answer.headers["content-type"] == "application/problem+json"
 
 
