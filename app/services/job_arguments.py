@@ -32,14 +32,16 @@ class VariantIn(BaseModel, frozen=True, extra="forbid"):
 
 
 class Reprocess(BaseModel, frozen=True, extra="forbid"):
-    flight_id: int | None = Field(None, description="Its readings anew, and its recordings where they are")
+    flight_id: int | None = Field(
+        None, ge=1, le=2**31 - 1, description="Its readings anew, and its recordings where they are"
+    )
     folder: str = Field("", max_length=4_000, description="Or a folder of recordings (on the station's computer)")
     variants: tuple[VariantIn, ...] = Field((), max_length=20)
     truth: tuple[float, float] | None = Field(None, description="Latitude and longitude where the beacon was, degrees")
 
 
 class Export(BaseModel, frozen=True, extra="forbid"):
-    flight_id: int
+    flight_id: int = Field(ge=1, le=2**31 - 1)
     form: Literal["csv", "geojson", "kml", "kmz", "gpx", "parquet", "cot"] = "csv"
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response, StreamingResponse
 
-from app.api.access import Actor, StationDep, done, reading
+from app.api.access import Actor, RowId, StationDep, done, reading
 from app.api.doorkeeper import Doorkeeper
 from app.api.encoding import answer, encode
 from app.api.schemas.job import BroughtOut, JobIn, JobOut
@@ -17,7 +17,7 @@ from app.domain.job import Job, JobKind, JobState
 from app.errors import StoreError
 from app.services.station import Station
 
-router = APIRouter(prefix="/projects/{project_id}", tags=["jobs"])
+router = APIRouter(prefix="/projects/{project_id:int}", tags=["jobs"])
 KEEP_ALIVE_S = 10.0
 EVENTS: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {}}}}
 FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}}}}
@@ -26,11 +26,13 @@ BODY = {"requestBody": {"required": True, "content": {"application/octet-stream"
 
 @router.get("/jobs", response_model=list[JobOut])
 async def jobs(
-    project_id: int,
+    project_id: RowId,
     station: StationDep,
     kind: JobKind | None = None,
     state: JobState | None = None,
-    before_id: Annotated[int | None, Query(description="The page after the one that ended with this job")] = None,
+    before_id: Annotated[
+        int | None, Query(ge=1, le=2**31 - 1, description="The page after the one that ended with this job")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Response:
     """Newest first."""
@@ -38,38 +40,38 @@ async def jobs(
 
 
 @router.post("/jobs", response_model=JobOut, status_code=201)
-async def create(project_id: int, body: JobIn, station: StationDep, actor: Actor) -> Response:
+async def create(project_id: RowId, body: JobIn, station: StationDep, actor: Actor) -> Response:
     """Have it done; it waits for its turn."""
     asked = await reading(station.jobs.create, project_id, body.kind, body.arguments, actor)
     return answer(await done(asked), 201)
 
 
-@router.get("/jobs/{job_id}", response_model=JobOut)
-async def job(project_id: int, job_id: int, station: StationDep) -> Response:
+@router.get("/jobs/{job_id:int}", response_model=JobOut)
+async def job(project_id: RowId, job_id: RowId, station: StationDep) -> Response:
     return answer(await reading(station.jobs.job, project_id, job_id))
 
 
-@router.post("/jobs/{job_id}/cancel", response_model=JobOut)
-async def cancel(project_id: int, job_id: int, station: StationDep, actor: Actor) -> Response:
+@router.post("/jobs/{job_id:int}/cancel", response_model=JobOut)
+async def cancel(project_id: RowId, job_id: RowId, station: StationDep, actor: Actor) -> Response:
     """End it, whatever it is doing; nothing of it stays behind."""
     return answer(await done(await reading(station.jobs.cancel, project_id, job_id, actor)))
 
 
-@router.post("/jobs/{job_id}/repeat", response_model=JobOut, status_code=201)
-async def repeat(project_id: int, job_id: int, station: StationDep, actor: Actor) -> Response:
+@router.post("/jobs/{job_id:int}/repeat", response_model=JobOut, status_code=201)
+async def repeat(project_id: RowId, job_id: RowId, station: StationDep, actor: Actor) -> Response:
     """Another job with the same arguments."""
     return answer(await done(await reading(station.jobs.repeat, project_id, job_id, actor)), 201)
 
 
-@router.get("/jobs/{job_id}/file", response_class=FileResponse, responses=FILE)
-async def file(project_id: int, job_id: int, station: StationDep) -> Response:
+@router.get("/jobs/{job_id:int}/file", response_class=FileResponse, responses=FILE)
+async def file(project_id: RowId, job_id: RowId, station: StationDep) -> Response:
     """The file that it made."""
     path = await reading(station.jobs.file, project_id, job_id)
     return FileResponse(path, media_type="application/octet-stream", filename=path.name)
 
 
-@router.get("/jobs/{job_id}/events", response_class=StreamingResponse, responses=EVENTS)
-async def events(project_id: int, job_id: int, station: StationDep, request: Request) -> Response:
+@router.get("/jobs/{job_id:int}/events", response_class=StreamingResponse, responses=EVENTS)
+async def events(project_id: RowId, job_id: RowId, station: StationDep, request: Request) -> Response:
     """Server-sent events: `job` with the job on each change, until it has ended; a comment keeps the line alive."""
     first = await reading(station.jobs.job, project_id, job_id)
     keeper: Doorkeeper = request.app.state.keeper
@@ -105,7 +107,7 @@ async def _told(station: Station, first: Job, allowed: Any) -> AsyncIterator[byt
 
 
 @router.put("/files/{name}", response_model=BroughtOut, status_code=201, openapi_extra=BODY)
-async def bring(project_id: int, name: str, station: StationDep, request: Request) -> Response:
+async def bring(project_id: RowId, name: str, station: StationDep, request: Request) -> Response:
     """Bring a file for a job (a .tlog, a .bin, a bundle); another of that name is replaced."""
     await reading(station.projects.flights, project_id)  # the project is there
     place = await reading(station.jobs.place_for, name)

@@ -47,14 +47,18 @@ def test_a_job_is_followed_by_events_to_its_end(client: httpx.Client, place: str
 def test_the_line_is_kept_alive(
     client: httpx.Client, station: Station, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(routes, "KEEP_ALIVE_S", 0.05)
+    monkeypatch.setattr(routes, "KEEP_ALIVE_S", 0.001)
     station.projects.current()
     flight = client.post("/flights/start", json={"name": "Held"}).json()["id"]
     client.post("/flights/end")
-    number = client.post(f"{place}/jobs", json={"kind": "export", "arguments": {"flight_id": flight}}).json()["id"]
-    with client.stream("GET", f"{place}/jobs/{number}/events") as answer:
-        lines = list(answer.iter_lines())
-    assert ": still here" in lines or '"state":"done"' in lines[1]
+    arguments = {"kind": "export", "arguments": {"flight_id": flight}}
+
+    def heard() -> list[str]:
+        number = client.post(f"{place}/jobs", json=arguments).json()["id"]
+        with client.stream("GET", f"{place}/jobs/{number}/events") as answer:
+            return list(answer.iter_lines())
+
+    assert any(": still here" in heard() for _ in range(20))  # a job may end before it is asked for
 
 
 def test_what_cannot_be_is_refused(client: httpx.Client, place: str) -> None:
