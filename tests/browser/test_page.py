@@ -16,6 +16,7 @@ from tests.browser.conftest import PHONE, Watched
 from tests.browser.facts import HOME, RADIO, publish_flight
 
 COLOURS = """canvas => {
+    if (!canvas) return -1;
     const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
     const seen = new Set();
     for (let i = 0; i < pixels.length; i += 4) seen.add(pixels[i] << 16 | pixels[i + 1] << 8 | pixels[i + 2]);
@@ -37,11 +38,21 @@ def _open(watched: Watched, server: ApiServer) -> Page:
     return watched.page
 
 
-def _painted(page: Page, enough: Callable[[int], bool]) -> None:
-    """Wait for pixels of the map's lines; the page's own policy keeps playwright from waiting in it."""
+def _until(page: Page, look: str, enough: Callable[[int], bool]) -> None:
+    """Wait for what a script tells; the page's own policy keeps playwright from waiting in it."""
     until = time.monotonic() + 20.0
-    while not enough(pixels := page.evaluate(f"({PAINTED})(document.querySelector('.leaflet-overlay-pane canvas'))")):
-        assert time.monotonic() < until, f"{pixels} pixels are painted"
+    while not enough(seen := page.evaluate(look)):
+        assert time.monotonic() < until, f"{look} tells {seen}"
+
+
+def _painted(page: Page, enough: Callable[[int], bool]) -> None:
+    """Wait for pixels of the map's lines."""
+    _until(page, f"({PAINTED})(document.querySelector('.leaflet-overlay-pane canvas'))", enough)
+
+
+def _falling(page: Page) -> None:
+    """Wait for the waterfall."""
+    _until(page, f"({COLOURS})(document.querySelector('#radio canvas'))", lambda colours: colours > 20)
 
 
 def test_the_token_signs_in_and_leaves_the_address(watched: Watched, server: ApiServer) -> None:
@@ -82,7 +93,7 @@ def test_what_the_station_hears_is_shown(watched: Watched, server: ApiServer, st
     expect(page.locator(".fix")).to_be_visible()
     expect(page.locator(".leaflet-heat-pane img")).to_be_visible()
     expect(page.locator(".craft")).to_be_visible()
-    page.wait_for_function(f"({COLOURS})(document.querySelector('#radio canvas')) > 20")
+    _falling(page)
     expect(page.locator("#level canvas")).to_be_visible()
     expect(page.locator("#gate .bad").first).to_be_visible()
     page.get_by_role("tab", name="Log").click()
@@ -182,7 +193,7 @@ def test_levels_are_in_dbm_where_the_receiver_is_calibrated(
 ) -> None:
     page = _open(watched, server)
     publish_flight(station)
-    page.wait_for_function(f"({COLOURS})(document.querySelector('#radio canvas')) > 20")
+    _falling(page)
     page.locator("#radio canvas").hover()
     expect(page.locator("#radio .pointed")).to_contain_text("dBFS")
     radio = replace(RADIO, time_s=time.time(), dbm_offset_db=-40.0, uncalibrated="", profile="Roof")
