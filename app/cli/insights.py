@@ -5,9 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.options import DataOption, JsonOption, SettingsOption, say, settings_from
-from app.domain.geometry import LatLon
-from app.errors import OutOfRange
+from app.cli.options import DataOption, JsonOption, SettingsOption, place_of, project_in, say, settings_from
 from app.services.insights import InsightService
 from app.store import open_store
 
@@ -33,23 +31,13 @@ def insights(
     tree = settings_from(settings, store__directory=data)
     with closing(open_store(tree.store, recording=False)) as store:
         asked = InsightService(store, tree.search.sweep_width_m)
-        number = store.current().id if project is None else project
+        number = project_in(store, project)
         if profiles:
             say(asked.profiles(number), as_json, _profiles)
         elif flight is None:
             say(asked.project(number), as_json, _project)
         else:
-            say(asked.flight(number, flight, _place(truth)), as_json, _flight)
-
-
-def _place(text: str) -> LatLon | None:
-    if not text:
-        return None
-    try:
-        lat_deg, lon_deg = (float(part) for part in text.split(","))
-    except ValueError:
-        raise OutOfRange(f"--truth: {text!r} should be LAT,LON in degrees, for example 47.3977,8.5456.") from None
-    return LatLon(lat_deg, lon_deg)
+            say(asked.flight(number, flight, place_of(truth)), as_json, _flight)
 
 
 def _flight(found: dict[str, Any]) -> str:

@@ -16,7 +16,16 @@ import typer
 from app.api.certificate import CERTIFICATE
 from app.api.rights import PREFIX
 from app.api.token import station_token
-from app.cli.options import DataOption, JsonOption, PortOption, SettingsOption, say, settings_from
+from app.cli.options import (
+    DataOption,
+    JsonOption,
+    PortOption,
+    SettingsOption,
+    place_of,
+    project_in,
+    say,
+    settings_from,
+)
 from app.domain.geometry import LatLon
 from app.domain.job import Job, JobKind, JobState
 from app.domain.radio import Target
@@ -67,7 +76,7 @@ def list_jobs(
     """List the jobs of a project, newest first; works beside a running station."""
     tree = settings_from(settings, store__directory=data)
     with closing(open_store(tree.store, recording=False)) as store:
-        mine = store.of(store.current().id if project is None else project)
+        mine = store.of(project_in(store, project))
         found = mine.jobs(kind, state, None, limit)
     say(found, as_json, lambda found: "\n".join(map(_line, found)) or "No job yet.")
 
@@ -83,7 +92,7 @@ def show(
     """Tell a job with its arguments and its result; works beside a running station."""
     tree = settings_from(settings, store__directory=data)
     with closing(open_store(tree.store, recording=False)) as store:
-        found = store.of(store.current().id if project is None else project).job(number)
+        found = store.of(project_in(store, project)).job(number)
     say(found, as_json, _whole)
 
 
@@ -124,9 +133,14 @@ def reprocess(
     Each --set is one variant. With jobs.scheduler in the settings the work goes to that Dask cluster.
     """
     tree = settings_from(settings, store__directory=data)
-    place = _place(truth)
+    place = place_of(truth)
     variants = tuple(_variant(one) for one in change or ())
-    arguments = {"flight_id": flight, "folder": str(folder or ""), "variants": variants, "truth": place}
+    arguments = {
+        "flight_id": flight,
+        "folder": str(folder or ""),
+        "variants": variants,
+        "truth": place and (place.lat_deg, place.lon_deg),
+    }
     asked: Reprocess = job_arguments.checked(JobKind.REPROCESS, arguments)
     what, targets = _what(tree, asked, project)
     plan = reprocess_plan(what, job_arguments.variants(asked, tree.locate, targets), whole_file)
@@ -149,22 +163,12 @@ def _what(tree: Settings, asked: Reprocess, project: int | None) -> tuple[Reproc
         )
     with closing(stored) as store:
         store.open()
-        of = store.of(store.current().id if project is None else project)
+        of = store.of(project_in(store, project))
         if asked.flight_id is None:
             return Reprocessed({}, recordings_in(Path(asked.folder)), {}, truth), of.targets().all
         found = flight_recordings(of, asked.flight_id, tree.store.directory / RECORDINGS)
         readings = flight_readings(of, asked.flight_id)
         return Reprocessed(readings, found, flown_of(of, asked.flight_id), truth), of.targets().all
-
-
-def _place(text: str) -> tuple[float, float] | None:
-    if not text:
-        return None
-    try:
-        lat_deg, lon_deg = (float(part) for part in text.split(","))
-    except ValueError:
-        raise OutOfRange(f"--truth: {text!r} should be LAT,LON in degrees, for example 47.3977,8.5456.") from None
-    return lat_deg, lon_deg
 
 
 def _variant(text: str) -> VariantIn:

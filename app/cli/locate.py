@@ -5,9 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.options import JsonOption, SettingsOption, say, settings_from
-from app.domain.geometry import LatLon, on_earth
-from app.errors import OutOfRange
+from app.cli.options import JsonOption, SettingsOption, place_of, say, settings_from
+from app.domain.geometry import LatLon
 from app.exchange.antennas import antenna_named
 from app.exchange.bearings import BearingLog, read_bearings
 from app.exchange.readings import LeftOut, ReadingLog, read_readings
@@ -51,12 +50,12 @@ def locate_file(
     """Where the beacon is by a log of readings or bearings. Exit code 1 when they are not enough to say."""
     if bearings:
         found = read_bearings(file, columns_from(columns or ()), target, sigma)
-        _tell(_crossing(file, found, method, _place(truth) if truth else None), as_json)
+        _tell(_crossing(file, found, method, place_of(truth)), as_json)
         return
     known = settings_from(
         settings, locate__antenna=antenna and antenna_named(antenna), locate__beacon_height_m=beacon_height
     ).locate
-    place = _place(truth) if truth else None
+    place = place_of(truth)
     log = read_readings(file, columns_from(columns or ()), target, none or (), beacon_height is not None)
     located = locate(log.readings, known)
     _tell(_facts(file, log, located, place), as_json)
@@ -66,16 +65,6 @@ def _tell(facts: dict[str, Any], as_json: bool) -> None:
     say(facts, as_json, _words)
     if not facts["enough"]:
         raise typer.Exit(1)
-
-
-def _place(text: str) -> LatLon:
-    try:
-        lat_deg, lon_deg = (float(part) for part in text.split(","))
-    except ValueError:
-        lat_deg = lon_deg = 999.0
-    if not on_earth(place := LatLon(lat_deg, lon_deg)):
-        raise OutOfRange(f"--truth: {text!r} is no place; it should be LAT,LON in degrees, for example 47.3977,8.5456.")
-    return place
 
 
 def _facts(file: Path, log: ReadingLog, located: Located, truth: LatLon | None) -> dict[str, Any]:

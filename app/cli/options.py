@@ -9,8 +9,11 @@ from typing import Annotated, Any
 import orjson
 import typer
 
+from app.domain.geometry import LatLon, on_earth
+from app.errors import OutOfRange
 from app.exchange.profiles import PROFILES, read_profile
 from app.settings import Settings, load
+from app.store import Store
 
 RadioOption = Annotated[
     str | None, typer.Option("--radio", help="rtl_tcp://host:port, rtlsdr:0 or file:PATH", show_default=False)
@@ -76,3 +79,21 @@ def say(value: Any, as_json: bool, words: Callable[[Any], str]) -> None:
     """Print a result on stdout, as JSON or in words."""
     sys.stdout.write((to_json(value) if as_json else words(value)) + "\n")
     sys.stdout.flush()
+
+
+def place_of(text: str) -> LatLon | None:
+    """What --truth says; None for nothing. Raises ``OutOfRange``."""
+    if not text:
+        return None
+    try:
+        lat_deg, lon_deg = (float(part) for part in text.split(","))
+    except ValueError:
+        lat_deg = lon_deg = 999.0
+    if not on_earth(place := LatLon(lat_deg, lon_deg)):
+        raise OutOfRange(f"--truth: {text!r} is no place; it should be LAT,LON in degrees, for example 47.3977,8.5456.")
+    return place
+
+
+def project_in(store: Store, number: int | None) -> int:
+    """The number that was given, else that of the project in use. Raises ``StoreError``."""
+    return store.current().id if number is None else number

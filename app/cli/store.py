@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from app.cli.options import DataOption, JsonOption, SettingsOption, say, settings_from
+from app.cli.options import DataOption, JsonOption, SettingsOption, project_in, say, settings_from
 from app.errors import StoreError
 from app.insights.flight import FIGURED, figures_of
 from app.services.bundles import export_project, import_project
@@ -88,7 +88,7 @@ def bring_in(
     """Store a flight recorded elsewhere: track, texts and figures; the station must not be running on this store."""
     tree = settings_from(settings, store__directory=data)
     with closing(open_store(tree.store)) as store:
-        flight, told = import_flight(store, store.current().id if project is None else project, file, name)
+        flight, told = import_flight(store, project_in(store, project), file, name)
         tables = [store.of(flight.project_id).rows(table, flight.id) for table in FIGURED]
     found = {"project": flight.project_id, "flight": flight.id, "name": flight.name, **told}
     say(found | {"figures": figures_of(flight, *tables)}, as_json, _brought_in)
