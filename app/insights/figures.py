@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull, QhullError
 
-from app.domain.geometry import LatLon, LocalPlane, distance_m
+from app.domain.geometry import LatLon, distance_m
 from app.domain.mission import MissionState
 from app.domain.rows import Rows
-from app.insights.flight import FlightFigures
+from app.insights.flight import FlightFigures, track_of
 from app.insights.goals import KINDS, Figure, Goal, figure
 
-USED = ("telemetry", "reading", "estimate", "transition", "gate")  # tables that are looked at
 FEWEST_FOR_SPREAD = 3
 SEARCHING, DETECTING = MissionState.SEARCHING, MissionState.DETECTING
 
@@ -29,14 +28,19 @@ class Known:
     lost_samples: int | None  # of the recordings made in it; None: there is none
     sweep_width_m: float
     truth: LatLon | None = None
+    told: LatLon | None = None  # the last place that was told with enough to say it
 
     @property
     def beacon(self) -> LatLon | None:
-        """The truth, else the last place that was told with enough to say it."""
-        if self.truth is not None:
-            return self.truth
-        last = next((row for row in reversed(self.tables["estimate"].as_dicts()) if row["enough"]), None)
-        return None if last is None else LatLon(last["mode_lat_deg"], last["mode_lon_deg"])
+        """The truth, else the place that was told."""
+        return self.truth or self.told
+
+
+def told_place(estimates: Rows) -> LatLon | None:
+    """The last place that was told with enough to say it."""
+    columns = (estimates.column(name) for name in ("enough", "mode_lat_deg", "mode_lon_deg"))
+    last = [row for row in zip(*columns, strict=True) if row[0]][-1:]
+    return LatLon(last[0][1], last[0][2]) if last else None
 
 
 def flight_figures(known: Known) -> list[Figure]:
@@ -113,15 +117,10 @@ def _search(known: Known) -> Iterator[Figure]:
 
 
 def _searched(telemetry: Rows, during: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
-    """Places in those times, shape (n, 3): time in s, metres east and north."""
+    """Places in those times, as ``track_of`` tells them."""
     columns = (telemetry.column(name) for name in ("time_s", "lat_deg", "lon_deg"))
     rows = [row for row in zip(*columns, strict=True) if None not in row]
-    mine = [row for row in rows if any(start <= row[0] <= end for start, end in during)]
-    if not mine:
-        return np.zeros((0, 3))
-    plane = LocalPlane(LatLon(mine[0][1], mine[0][2]))
-    places = [(time_s, plane.to_plane(LatLon(lat_deg, lon_deg))) for time_s, lat_deg, lon_deg in mine]
-    return np.array([(time_s, at.east_m, at.north_m) for time_s, at in places])
+    return track_of([row for row in rows if any(start <= row[0] <= end for start, end in during)])
 
 
 def _area_m2(track: NDArray[np.float64], sweep_m: float) -> float | None:
@@ -142,11 +141,10 @@ def _end(known: Known) -> Iterator[Figure]:
     why = "no place was told" if flown.final_radius_90_m is None else "the last estimate with enough to say"
     yield figure("final_radius_90_m", flown.final_radius_90_m, why)
     yield figure("final_area_90_m2", flown.final_area_90_m2, why)
-    told = Known(known.figures, known.tables, None, known.sweep_width_m).beacon
-    if known.truth is None or told is None:
-        yield figure("final_error_m", None, "nobody says where the beacon was" if told else "no place was told")
+    if known.truth is None or known.told is None:
+        yield figure("final_error_m", None, "nobody says where the beacon was" if known.told else "no place was told")
         return
-    yield figure("final_error_m", distance_m(known.truth, told), "from the truth")
+    yield figure("final_error_m", distance_m(known.truth, known.told), "from the truth")
 
 
 def _receiving(known: Known) -> Iterator[Figure]:

@@ -1,5 +1,6 @@
 """Figures of one flight, reckoned from its tables; where there is no data there is no figure; pure, any thread."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,10 +83,17 @@ def _tracks(telemetry: Rows) -> list[Times]:
     for vehicle_id in sorted({row[0] for row in rows}):
         mine = [row for row in rows if row[0] == vehicle_id]
         if len(mine) >= 2:
-            plane = LocalPlane(LatLon(mine[0][2], mine[0][3]))
-            points = [(time_s, plane.to_plane(LatLon(lat_deg, lon_deg))) for _, time_s, lat_deg, lon_deg in mine]
-            tracks.append(np.array([(time_s, at.east_m, at.north_m) for time_s, at in points]))
+            tracks.append(track_of([row[1:] for row in mine]))
     return tracks
+
+
+def track_of(places: Sequence[Sequence[float]]) -> Times:
+    """Times, latitudes and longitudes as shape (n, 3): time in s, metres east and north of the first."""
+    if not places:
+        return np.zeros((0, 3))
+    plane = LocalPlane(LatLon(places[0][1], places[0][2]))
+    points = [(time_s, plane.to_plane(LatLon(lat_deg, lon_deg))) for time_s, lat_deg, lon_deg in places]
+    return np.array([(time_s, at.east_m, at.north_m) for time_s, at in points])
 
 
 def _length_m(track: Times) -> float:

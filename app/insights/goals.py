@@ -1,8 +1,6 @@
 """Figures beside what they should be, and what stands in for one that nothing gives; values, any thread."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,3 @@ KINDS: dict[str, Kind] = {
 def figure(name: str, value: float | None, why: str) -> Figure:
     kind = KINDS[name]
     return Figure(name, kind.title, value, kind.unit, kind.goal, why, kind.panel)
-
-
-Told = Callable[[str, float | None, str], Figure]
-Plain = dict[str, Any]

@@ -4,21 +4,23 @@ Nothing is made up: a figure that the data do not give is None, with what is mis
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from app.domain.geometry import LatLon, on_earth
 from app.domain.project import Flight
+from app.domain.recording import StoredRecording
 from app.domain.rows import Rows
 from app.errors import OutOfRange
 from app.insights.anomalies import Anomaly, anomalies
 from app.insights.correlation import Correlation, correlations, strongest
-from app.insights.figures import Known, flight_figures, gate_closures, project_figures
+from app.insights.figures import Known, flight_figures, gate_closures, project_figures, told_place
 from app.insights.findings import findings
 from app.insights.flight import FIGURED, figures_of
 from app.insights.goals import Figure
 from app.insights.profiles import Flown, profiles
-from app.insights.series import on_grid, series_of
+from app.insights.series import Series, on_grid, series_of
 from app.store import ProjectQueries, Store
 
 TABLES = ("telemetry", "reading", "estimate", "transition", "gate", "command")
@@ -41,12 +43,14 @@ class InsightService:
         ``truth`` is where the beacon was, where somebody knows it.
         """
         of = self._store.of(project_id)
-        known = self._known(of, of.flight(flight_id), truth)
+        flight = of.flight(flight_id)
+        known = self._known(of, flight, of.recordings(), truth)
         figures = flight_figures(known)
-        odd = _odd(known)
-        paired = strongest(_correlated(known, 1.0, 10))
+        series = series_of(known.tables, known.beacon)
+        odd = _odd(series)
+        paired = strongest(_correlated(series, 1.0, 10))
         return {
-            "flight": of.flight(flight_id),
+            "flight": flight,
             "figures": [_plain(one) for one in figures],
             "gate_closures": gate_closures(known.tables["gate"]),
             "anomalies": odd,
@@ -71,8 +75,7 @@ class InsightService:
     ) -> list[dict[str, Any]]:
         """What the flight measured, raw, or with ``step_s`` the means on one grid (None where a step holds nothing)."""
         of = self._store.of(project_id)
-        known = self._known(of, of.flight(flight_id), truth)
-        found = series_of(known.tables, known.beacon)
+        found = self._series(of, flight_id, truth)
         if not step_s:
             raw = found.values()
             return [{"name": s.name, "unit": s.unit, "time_s": s.time_s, "values": s.values} for s in raw]
@@ -90,23 +93,30 @@ class InsightService:
         if not 0.0 <= steps <= MOST_STEPS:
             raise OutOfRange(f"lag_s may be 0 to {MOST_STEPS} steps of step_s.")
         of = self._store.of(project_id)
-        return _correlated(self._known(of, of.flight(flight_id), truth), step_s, int(steps))
+        return _correlated(self._series(of, flight_id, truth), step_s, int(steps))
 
-    def _known(self, of: ProjectQueries, flight: Flight, truth: LatLon | None) -> Known:
+    def _series(self, of: ProjectQueries, flight_id: int, truth: LatLon | None) -> dict[str, Series]:
+        known = self._known(of, of.flight(flight_id), of.recordings(), truth)
+        return series_of(known.tables, known.beacon)
+
+    def _known(
+        self, of: ProjectQueries, flight: Flight, recordings: Sequence[StoredRecording], truth: LatLon | None
+    ) -> Known:
         if truth is not None and not on_earth(truth):
             raise OutOfRange("truth is no place: latitude and longitude in degrees.")
         tables = {table: of.rows(table, flight.id) for table in TABLES}
-        mine = [one.recording for one in of.recordings() if one.flight_id == flight.id]
+        mine = [one.recording for one in recordings if one.flight_id == flight.id]
         lost = sum(one.lost_samples for one in mine) if mine else None
         figures = figures_of(flight, *(tables[table] for table in FIGURED))
-        return Known(figures, tables, lost, self._sweep_width_m, truth)
+        return Known(figures, tables, lost, self._sweep_width_m, truth, told_place(tables["estimate"]))
 
     def _flown(self, project_id: int) -> list[Flown]:
         of = self._store.of(project_id)
-        return [self._one(of, flight) for flight in of.flights()[:MOST_FLIGHTS]]
+        recordings = of.recordings()
+        return [self._one(of, flight, recordings) for flight in of.flights()[:MOST_FLIGHTS]]
 
-    def _one(self, of: ProjectQueries, flight: Flight) -> Flown:
-        known = self._known(of, flight, None)
+    def _one(self, of: ProjectQueries, flight: Flight, recordings: Sequence[StoredRecording]) -> Flown:
+        known = self._known(of, flight, recordings, None)
         return Flown(
             flight,
             tuple(flight_figures(known)),
@@ -120,14 +130,13 @@ def _names(rows: Rows, column: str) -> tuple[str, ...]:
     return tuple(sorted({str(value) for value in rows.column(column)}))
 
 
-def _odd(known: Known) -> list[Anomaly]:
-    found = series_of(known.tables, known.beacon)
+def _odd(found: dict[str, Series]) -> list[Anomaly]:
     every = [odd for name, one in found.items() if name in LOOKED_AT for odd in anomalies(name, one.time_s, one.values)]
     return sorted(every, key=lambda one: -abs(one.score))
 
 
-def _correlated(known: Known, step_s: float, lags: int) -> list[Correlation]:
-    return correlations(on_grid(series_of(known.tables, known.beacon), step_s)[1], lags)
+def _correlated(found: dict[str, Series], step_s: float, lags: int) -> list[Correlation]:
+    return correlations(on_grid(found, step_s)[1], lags)
 
 
 def _step(step_s: float) -> float:
