@@ -7,6 +7,7 @@ import logging
 from collections import deque
 from contextlib import ExitStack
 from contextvars import ContextVar
+from dataclasses import asdict
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -49,7 +50,7 @@ class JsonFormatter(logging.Formatter):
     """One JSON object a line, with the stack trace where there is one: for files on this computer only."""
 
     def format(self, record: logging.LogRecord) -> str:
-        fields = {name: getattr(line(record), name) for name in LogLine.__dataclass_fields__}
+        fields = asdict(line(record))
         if record.exc_info:
             fields["trace"] = self.formatException(record.exc_info)
         return orjson.dumps(fields).decode()

@@ -9,6 +9,7 @@ from fastapi import Depends, Path
 from starlette.requests import HTTPConnection
 
 from app.domain.access import Identity
+from app.domain.project import LARGEST_ID
 from app.errors import DeviceError, NotConnected
 from app.services.station import Station
 
@@ -35,7 +36,7 @@ async def _me(connection: HTTPConnection) -> Identity:
 StationDep = Annotated[Station, Depends(_station)]
 Actor = Annotated[str, Depends(_actor)]
 Me = Annotated[Identity, Depends(_me)]
-RowId = Annotated[int, Path(ge=1, le=2**31 - 1)]  # what both databases can hold
+RowId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
 async def done(future: "Future[ResultT]", longest_s: float = LONGEST_S) -> ResultT:

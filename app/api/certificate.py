@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from app.api.token import OWNER_ONLY
 from app.errors import SettingsError, StoreError
+from app.exchange.secretfile import OWNER_ONLY
 
 DAYS = 825  # the longest that Apple's systems take
 LEAST_DAYS = 30  # left, else a new one is made

@@ -7,9 +7,9 @@ import secrets
 from pathlib import Path
 
 from app.errors import StoreError
+from app.exchange.secretfile import OWNER_ONLY
 
 FILE_NAME = "api-token"
-OWNER_ONLY = 0o600  # POSIX permission; on Windows the profile folder's own access list keeps others out
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 

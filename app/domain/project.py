@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+LARGEST_ID = 2**31 - 1  # of a row: what both databases can hold
+
 
 @dataclass(frozen=True, slots=True)
 class Project:

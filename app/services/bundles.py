@@ -1,7 +1,7 @@
 """Projects as bundles: out of a store into one file, and into another store without loss; the caller's thread."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from app.domain.rows import Sheet
 from app.errors import Conflict
 from app.exchange.bundle import read_bundle, write_bundle
 from app.store import Store
+from app.workers.pool import Tell
 
 
 def export_project(store: Store, project_id: int, path: Path) -> dict[str, int]:
@@ -35,7 +36,7 @@ def import_project(
     return project, {"recordings_left_out": left_out}
 
 
-def check_bundle(path: Path, tell: Callable[[float, str], None]) -> int:
+def check_bundle(path: Path, tell: Tell) -> int:
     """Read all of it, with its checksums, and keep nothing; returns the rows. Raises ``BadFile``."""
     rows = 0
     for sheet in read_bundle(path):

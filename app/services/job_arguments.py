@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from app.domain.geometry import LatLon, on_earth
 from app.domain.job import JobKind
+from app.domain.project import LARGEST_ID
 from app.domain.radio import Target
 from app.errors import OutOfRange
 from app.services.reprocess import Variant
@@ -33,7 +34,7 @@ class VariantIn(BaseModel, frozen=True, extra="forbid"):
 
 class Reprocess(BaseModel, frozen=True, extra="forbid"):
     flight_id: int | None = Field(
-        None, ge=1, le=2**31 - 1, description="Its readings anew, and its recordings where they are"
+        None, ge=1, le=LARGEST_ID, description="Its readings anew, and its recordings where they are"
     )
     folder: str = Field("", max_length=4_000, description="Or a folder of recordings (on the station's computer)")
     variants: tuple[VariantIn, ...] = Field((), max_length=20)
@@ -41,7 +42,7 @@ class Reprocess(BaseModel, frozen=True, extra="forbid"):
 
 
 class Export(BaseModel, frozen=True, extra="forbid"):
-    flight_id: int = Field(ge=1, le=2**31 - 1)
+    flight_id: int = Field(ge=1, le=LARGEST_ID)
     form: Literal["csv", "geojson", "kml", "kmz", "gpx", "parquet", "cot"] = "csv"
 
 

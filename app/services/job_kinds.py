@@ -12,7 +12,7 @@ from typing import Any
 from app.domain.geometry import LatLon
 from app.domain.job import Job, JobKind
 from app.domain.radio import Reading
-from app.errors import Conflict, NotFound, OutOfRange, StoreError
+from app.errors import Conflict, NotFound, OutOfRange
 from app.exchange.flightlogs import FlightLog
 from app.exchange.sigmf import meta_path
 from app.services import job_arguments
@@ -29,7 +29,7 @@ from app.services.reprocess import (
     redetect,
     relocate,
 )
-from app.services.upkeep import backup_place
+from app.services.upkeep import backup_place, folder_made
 from app.settings import LocateSettings, StoreSettings
 from app.store import ProjectQueries, Store
 from app.workers.jobs import Plan
@@ -78,7 +78,7 @@ class JobKinds:
         """Raises ``OutOfRange`` for a name that no system of ours can have, ``StoreError`` without the folder."""
         if not FIT_NAME.fullmatch(name) or TAKEN_NAMES.fullmatch(name):
             raise OutOfRange("A file's name has up to 100 letters, digits, dots, blanks and hyphens.")
-        return self._made() / name
+        return folder_made(self.folder) / name
 
     def prepare(self, job: Job) -> Plan:
         """Raises ``AppError`` when it cannot begin."""
@@ -94,7 +94,7 @@ class JobKinds:
         return plans[job.kind](job, asked)
 
     def _export(self, job: Job, asked: job_arguments.Export) -> Plan:
-        made = self._made() / f"job-{job.id}.part"
+        made = folder_made(self.folder) / f"job-{job.id}.part"
         work = partial(export_to, self.settings, job.project_id, asked.flight_id, asked.form, made)
 
         def finish(results: list[Any], _: threading.Event) -> Outcome:
@@ -105,7 +105,7 @@ class JobKinds:
         return Plan((work,), finish, clean=partial(made.unlink, missing_ok=True))
 
     def _bundle_out(self, job: Job, _: Any) -> Plan:
-        made = self._made() / f"job-{job.id}_project-{job.project_id}.kestrel"
+        made = folder_made(self.folder) / f"job-{job.id}_project-{job.project_id}.kestrel"
         work = partial(bundle_to, self.settings, job.project_id, made)
 
         def finish(results: list[Any], _: threading.Event) -> Outcome:
@@ -165,15 +165,6 @@ class JobKinds:
         """Where a file lies: one that was brought, or, for who sits at the station, anywhere."""
         path = Path(file)
         return path if path.is_absolute() else self.place_for(file)
-
-    def _made(self) -> Path:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(
-                f"{self.folder} cannot be made: {error.strerror}. Make room, or change its rights."
-            ) from error
-        return self.folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """What jobs do with the store and with files, in processes of their own; they import no more than they need."""
 
 import os
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -11,8 +10,7 @@ from app.services.bundles import export_project
 from app.services.flights import export
 from app.settings import StoreSettings
 from app.store import open_store
-
-Tell = Callable[[float, str], None]
+from app.workers.pool import Tell
 
 
 def export_to(settings: StoreSettings, project_id: int, flight_id: int, form: str, path: Path, tell: Tell) -> str:

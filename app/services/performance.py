@@ -101,7 +101,10 @@ class PerformanceService:
 
     def note_request(self, method: str, path: str, seconds: float, failed: bool) -> None:
         """One answered request; ``path`` as described."""
-        self._requests.setdefault((method, path), Times()).note(seconds, failed)
+        times = self._requests.get((method, path))
+        if times is None:
+            times = self._requests.setdefault((method, path), Times())
+        times.note(seconds, failed)
 
     def note_frame(self) -> None:
         """The window shows another frame of the waterfall."""

@@ -18,8 +18,8 @@ from app.errors import AppError
 from app.locate.logged import locate, score
 from app.ports import Block
 from app.settings import LocateSettings
+from app.workers.pool import Tell
 
-Tell = Callable[[float, str], None]
 APART_S = 0.5  # detections of one signal by two settings begin and end at most so far apart
 APART_HZ = 200.0
 MOST_SHOWN = 100

@@ -66,14 +66,18 @@ class UpkeepService:
         self._bus.command.publish(CommandRecord(self._recorder.now_s(), actor, verb, arguments, Outcome.ASKED))
 
 
-def backup_place(directory: Path) -> Path:
-    """Where the next copy goes: into the folder ``backups`` beside the store. Raises ``StoreError``."""
-    folder = directory / BACKUPS
+def folder_made(folder: Path) -> Path:
+    """The folder, made where it is not there. Raises ``StoreError``."""
     try:
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{folder} cannot be made: {error.strerror}. Make room, or change its rights.") from error
-    return folder / f"kestrel.{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.db"
+    return folder
+
+
+def backup_place(directory: Path) -> Path:
+    """Where the next copy goes: into the folder ``backups`` beside the store. Raises ``StoreError``."""
+    return folder_made(directory / BACKUPS) / f"kestrel.{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.db"
 
 
 def due(store: Store, now_s: float, keep_s: float) -> list[Project]:

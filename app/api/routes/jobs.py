@@ -14,6 +14,7 @@ from app.api.doorkeeper import Doorkeeper
 from app.api.encoding import answer, encode
 from app.api.schemas.job import BroughtOut, JobIn, JobOut
 from app.domain.job import Job, JobKind, JobState
+from app.domain.project import LARGEST_ID
 from app.errors import StoreError
 from app.services.station import Station
 
@@ -31,7 +32,7 @@ async def jobs(
     kind: JobKind | None = None,
     state: JobState | None = None,
     before_id: Annotated[
-        int | None, Query(ge=1, le=2**31 - 1, description="The page after the one that ended with this job")
+        int | None, Query(ge=1, le=LARGEST_ID, description="The page after the one that ended with this job")
     ] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Response:
