@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app.domain.job import Job, JobKind, JobState
 from app.errors import StoreError
@@ -16,7 +16,7 @@ from widgets.dialogs import ask_open, ask_save
 from widgets.figures import duration_text, time_text
 from widgets.parts import IconButton, muted
 from widgets.reprocess import ReprocessDialog
-from widgets.rows_model import Column, RowsModel, RowsView
+from widgets.rows_model import Column, RowsModel, RowsView, lay_out_table
 from widgets.theme import Look
 
 SETTLED_MS = 300
@@ -103,17 +103,7 @@ class JobsPanel(QWidget):
         self._said = muted()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setContentsMargins(8, 6, 8, 6)
-        row.setSpacing(6)
-        for part in (self.begin, self.cancel, self.repeat, self.save):
-            row.addWidget(part)
-        row.addWidget(self._said, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(row)
-        layout.addWidget(self.view)
+        lay_out_table(self, (self.begin, self.cancel, self.repeat, self.save), self._said, self.view)
         self._enable()
 
     @Slot()

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.domain.recording import Cause, RecordingState
 from app.services.recordings import FoundRecording
@@ -11,7 +11,7 @@ from app.services.station import Station
 from widgets.bridge import OPERATOR, Bridge, Notice, Severity
 from widgets.figures import duration_text, size_text, time_text
 from widgets.parts import IconButton, confirm, muted
-from widgets.rows_model import Column, RowsModel, RowsView
+from widgets.rows_model import Column, RowsModel, RowsView, lay_out_table
 from widgets.theme import Look
 
 SETTLED_MS = 400  # several facts come when a recording begins or ends
@@ -73,17 +73,7 @@ class RecordingsPanel(QWidget):
         self._said.setTextFormat(Qt.TextFormat.PlainText)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setContentsMargins(8, 6, 8, 6)
-        row.setSpacing(6)
-        for part in (self.play, self.verify, self.repair, self.export, self.delete):
-            row.addWidget(part)
-        row.addWidget(self._said, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(row)
-        layout.addWidget(self.view)
+        lay_out_table(self, (self.play, self.verify, self.repair, self.export, self.delete), self._said, self.view)
         self._enable()
 
     @Slot(object)

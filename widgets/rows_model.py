@@ -1,12 +1,20 @@
 """A table model over a list of facts, one column a function of the fact; GUI thread."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Slot
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from widgets.parts import muted
 from widgets.theme import Look, figure_font
@@ -144,3 +152,18 @@ class RowsView(QWidget, Generic[RowT]):
     @Slot()
     def _choose(self) -> None:
         self._layout.setCurrentIndex(1 if self.model.rowCount() else 0)
+
+
+def lay_out_table(panel: QWidget, buttons: Iterable[QWidget], said: QWidget, view: QWidget) -> None:
+    """A row of buttons, what is said of the table beside them, and the table below."""
+    row = QHBoxLayout()
+    row.setContentsMargins(8, 6, 8, 6)
+    row.setSpacing(6)
+    for button in buttons:
+        row.addWidget(button)
+    row.addWidget(said, 1)
+    layout = QVBoxLayout(panel)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    layout.addLayout(row)
+    layout.addWidget(view)
